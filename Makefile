@@ -1,0 +1,73 @@
+# Every command works with uv where it can be installed, and with plain pip where it cannot.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKSPACE ?= workspace
+PORT ?= 8501
+export PYTHONWARNDEFAULTENCODING = 1
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.PHONY: help setup run test check fix demo eval bench vectors lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	-$(BIN)/python -m pip install -q uv
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q -r requirements.lock; \
+	else $(BIN)/python -m pip install -q -r requirements.lock; fi
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --no-deps -e .; \
+	else $(BIN)/python -m pip install -q --no-deps -e .; fi
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q -r requirements-dev.lock; \
+	else $(BIN)/python -m pip install -q -r requirements-dev.lock; fi
+	@touch $@
+
+setup: $(RUNTIME) ## Install the product into .venv
+
+run: $(RUNTIME) ## Install, index the notes, load the sample bakery, open the app
+	$(BIN)/marketing-copilot demo --workspace $(WORKSPACE)
+	$(BIN)/marketing-copilot app --workspace $(WORKSPACE) --port $(PORT)
+
+demo: $(RUNTIME) ## Show every feature once in the terminal, on the sample bakery
+	$(BIN)/marketing-copilot demo --workspace $(WORKSPACE)
+
+test: $(DEV) ## Install what tests need and run them all
+	$(BIN)/python -m pytest -p no:cacheprovider
+
+check: $(DEV) ## Format, lint, types, import contracts, notes, spelling, quick tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell copilot knowledge prompts docs README.md CONTRIBUTING.md CHANGELOG.md
+	$(BIN)/python -m pytest -q -m "not browser and not llm and not wheel"
+
+fix: $(DEV) ## Format and apply safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: $(DEV) ## Retrieval, coverage and refusal figures on the labelled questions
+	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/retrieval.py
+
+bench: $(DEV) ## Ratios against named peers in the same run
+	$(BIN)/python benchmarks/personalise.py
+
+vectors: $(RUNTIME) ## Precompute the shipped notes' vectors
+	$(BIN)/python -m benchmarks.vectors
+
+lock: | $(BIN)/python ## Resolve again and write both lock files, naming no host
+	$(BIN)/uv lock -q --upgrade
+	$(BIN)/uv export -q --all-extras --no-dev --no-emit-project -o requirements.lock
+	$(BIN)/uv export -q --only-dev --no-emit-project -o requirements-dev.lock
+
+clean: ## Remove the environment and the workspace
+	rm -rf $(VENV) $(WORKSPACE)

@@ -1,0 +1,1 @@
+"""The Streamlit pages; each calls the facade and draws a record."""

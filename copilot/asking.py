@@ -1,0 +1,76 @@
+"""Where a question goes: to the data when it asks for a number, else to the library."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from copilot.records import Answer, Audience, ConceptNote, Query, Turn
+
+if TYPE_CHECKING:
+    from copilot.customers.engine import Engine
+    from copilot.customers.questions import Unparsed
+    from copilot.models.chat import Complete
+    from copilot.rag.retrieve import Retriever
+
+
+def answer_question(
+    question: str,
+    *,
+    engine: "Engine",
+    retriever: "Callable[[], Retriever]",
+    notes: Sequence[ConceptNote],
+    complete: "Complete | None",
+    audience: Audience,
+    source: str | None,
+    history: Sequence[Turn],
+    id: str,
+) -> Answer:
+    """A computed number where the question asks the data for one, else a cited answer.
+
+    A question that looks like one about the data but cannot be parsed is refused with what
+    would work, unless the library covers it: "how many drawbacks has local marketing?".
+    """
+    from copilot.customers.questions import Unparsed, answer_number
+    from copilot.rag.answer import answer
+
+    started = time.perf_counter()
+    computed = answer_number(engine, question) if source is None else None
+    if isinstance(computed, Query):
+        return _timed(_number(question, computed, id), started)
+    explained = answer(
+        question,
+        retriever=retriever(),
+        notes=notes,
+        audience=audience,
+        source=source,
+        history=history,
+        complete=complete,
+        id=id,
+    )
+    if isinstance(computed, Unparsed) and explained.refused:
+        return _timed(_unparsed(question, computed, id), started)
+    return _timed(explained, started)
+
+
+def _number(question: str, query: Query, id: str) -> Answer:
+    from copilot.customers.questions import phrase
+
+    return Answer(id=id, question=question, kind="number", answer=phrase(query), query=query)
+
+
+def _unparsed(question: str, unparsed: "Unparsed", id: str) -> Answer:
+    tries = "".join(f"\n- {suggestion}" for suggestion in unparsed.suggestions)
+    text = unparsed.reason + (f"\n\nWhat would work:\n{tries}" if tries else "")
+    return Answer(
+        id=id,
+        question=question,
+        kind="refusal",
+        answer=text,
+        refused=True,
+        reason=unparsed.reason,
+    )
+
+
+def _timed(answer: Answer, started: float) -> Answer:
+    elapsed = round(1000 * (time.perf_counter() - started))
+    return answer.model_copy(update={"elapsed_ms": elapsed})

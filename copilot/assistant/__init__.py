@@ -1,0 +1,1 @@
+"""A conversation: which tool a message is for."""

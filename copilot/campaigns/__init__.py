@@ -1,0 +1,1 @@
+"""Brief in, checked copy out."""

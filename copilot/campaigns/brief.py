@@ -1,0 +1,129 @@
+"""Briefs and brand kits: YAML in, validated records out, with errors that name the remedy."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import ValidationError
+
+from copilot.errors import BriefError
+from copilot.records import BrandKit, Brief, Channel, Language, Level
+
+LOCALITY_LEVELS = ("region", "city", "neighbourhood", "postcode", "store")
+SEGMENTATIONS = ("rfm", "value", "lifecycle")
+
+_REMEDIES = {
+    "channels": f"Channels are: {', '.join(get_args(Channel))}.",
+    "languages": f"Languages are: {', '.join(get_args(Language))}, or `local`.",
+    "level": f"Levels are: {', '.join(get_args(Level))}.",
+    "method": "Methods are: modular, bespoke.",
+    "offer": "An offer is {text, code, starts, ends, terms}; dates are YYYY-MM-DD.",
+    "call_to_action": "A call to action is {text, url}.",
+    "facts": "Facts are a list of sentences.",
+    "claims": "Claims are a list of {text, evidence}.",
+    "required": "Required lines are {channel: line}, such as {sms: Reply STOP to opt out}.",
+    "voice": "A voice is {traits, examples, avoid}, each a list.",
+}
+
+
+def load_brief(path: Path) -> Brief:
+    """The brief of a YAML file; `brand` may be a path relative to it, or the kit itself.
+
+    Raises BriefError naming the key, its value and the remedy.
+    """
+    return parse_brief(_yaml(path), folder=path.parent, name=str(path))
+
+
+def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -> Brief:
+    """A brief from what its YAML holds; see `load_brief`."""
+    found = {key: value for key, value in data.items() if value is not None}
+    brand = found.get("brand")
+    if isinstance(brand, str):
+        found["brand"] = load_brand(folder / brand)
+    elif brand is None:
+        raise BriefError(f"{name} has no brand.", hint="Add `brand: brand.yaml` or the kit itself.")
+    if found.get("level") == "auto":
+        raise BriefError(
+            f"{name} asks for level 'auto', and this version has no advisor to choose one.",
+            hint=f"Set level to one of {', '.join(get_args(Level))}.",
+        )
+    brief: Brief = _validate(Brief, found, name)
+    _check_offer(brief, name)
+    return _with_by(brief, name)
+
+
+def load_brand(path: Path) -> BrandKit:
+    """The brand kit of a YAML file; raises BriefError naming the key, value and remedy."""
+    brand: BrandKit = _validate(BrandKit, _yaml(path), str(path))
+    return brand
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise BriefError(f"There is no file {str(path)!r}.", hint="Give the path of a YAML file.")
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BriefError(f"{path} is not valid YAML: {error}.") from error
+    if not isinstance(data, dict):
+        raise BriefError(f"{path} is not a list of `key: value` lines.")
+    return data
+
+
+def _validate(kind: Any, data: Mapping[str, Any], name: str) -> Any:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        top = str(first["loc"][0]) if first["loc"] else ""
+        if first["type"] == "missing":
+            raise BriefError(f"{name} has no {where!r}.", hint=_REMEDIES.get(top, "")) from error
+        if first["type"] == "extra_forbidden":
+            raise BriefError(
+                f"{name} has the unknown key {where!r}.",
+                hint=f"Known keys: {', '.join(kind.model_fields)}.",
+            ) from error
+        raise BriefError(
+            f"{name}: {where} has the value {first.get('input')!r}: {first['msg']}.",
+            hint=_REMEDIES.get(top, ""),
+        ) from error
+
+
+def _check_offer(brief: Brief, name: str) -> None:
+    offer = brief.offer
+    if offer is None:
+        return
+    if offer.starts and offer.ends and offer.ends < offer.starts:
+        raise BriefError(
+            f"{name}: the offer ends on {offer.ends} before it starts on {offer.starts}.",
+            hint="Swap or correct the dates.",
+        )
+
+
+def _with_by(brief: Brief, name: str) -> Brief:
+    if brief.level == "local":
+        if brief.by is None:
+            return brief.model_copy(update={"by": "neighbourhood"})
+        if brief.by not in LOCALITY_LEVELS:
+            raise BriefError(
+                f"{name}: level local cannot go by {brief.by!r}.",
+                hint=f"by is one of {', '.join(LOCALITY_LEVELS)}.",
+            )
+    if brief.level == "segment" and brief.by not in SEGMENTATIONS:
+        if brief.by is None:
+            return brief.model_copy(update={"by": "rfm"})
+        raise BriefError(
+            f"{name}: level segment cannot go by {brief.by!r}.",
+            hint=f"by is one of {', '.join(SEGMENTATIONS)}.",
+        )
+    if brief.level == "individual" and brief.by is None:
+        return brief.model_copy(update={"by": "neighbourhood"})
+    return brief
+
+
+def expired(brief: Brief, today: dt.date) -> bool:
+    """Whether the offer's last day has passed."""
+    return brief.offer is not None and brief.offer.ends is not None and brief.offer.ends < today

@@ -1,0 +1,1 @@
+"""The checks every draft passes, whoever wrote it."""

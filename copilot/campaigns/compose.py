@@ -1,0 +1,212 @@
+"""The composer: writes a message from the facts it is given, without a model and without chance.
+
+Phrases come from `prompts/compose/<language>.yaml`; every fact comes from the brief, the brand
+kit and the unit. Neighbouring units and variants take different phrases and layouts.
+"""
+
+import re
+
+from copilot.campaigns.html import email_html
+from copilot.campaigns.liquid import slots
+from copilot.campaigns.phrases import Bank, Turn, bank, fill, pick, ranked, shared
+from copilot.campaigns.sms import gsm_text, sms_parts
+from copilot.campaigns.wording import (
+    Fields,
+    facts_said,
+    fields_of,
+    kind_of,
+    safe,
+    sentence,
+    turn_of,
+)
+from copilot.records import Assignment, Message
+
+SUBJECT_AIM = 50
+PREHEADER_AIM = (40, 70)
+PUSH_AIM = 150
+
+_LAID_OUT = frozenset({"email", "whatsapp", "social", "flyer"})
+_TIDY = re.compile(r"[ \t]+\n")
+
+
+def compose(assignment: Assignment) -> Message:
+    """The message of one assignment; the same assignment always gives the same message.
+
+    The offer, its code, dates and terms are stated on every channel; email carries the sender
+    block, SMS and WhatsApp the opt-out line.
+    """
+    words, turn, fields = bank(assignment.language), turn_of(assignment), fields_of(assignment)
+    kind = kind_of(assignment)
+    if assignment.channel in _LAID_OUT:
+        body = _laid_out(assignment, words, turn, fields, kind)
+    elif assignment.channel == "sms":
+        body = _sms(assignment, words, turn, fields, kind)
+    else:
+        body = _push(assignment, words, turn, fields)
+    subject = preheader = ""
+    if assignment.channel in {"email", "push", "flyer"}:
+        subject = _subject(words, turn, fields, kind)
+    if assignment.channel == "email":
+        preheader = _preheader(words, turn, fields, subject)
+    return finish(assignment, subject=subject, preheader=preheader, body=body)
+
+
+def finish(
+    assignment: Assignment, *, subject: str = "", preheader: str = "", body: str
+) -> Message:
+    """A written text as a message: sender block or required line, HTML and merge slots added.
+
+    Every writer ends here, so the legal parts never depend on what a writer produced. Raises
+    BriefError when the text holds a merge expression that is not understood.
+    """
+    block = footer(assignment)
+    html = ""
+    if assignment.channel == "email":
+        html = email_html(
+            language=assignment.language,
+            subject=subject,
+            preheader=preheader,
+            body=body,
+            footer=block,
+        )
+    joint = " " if assignment.channel == "sms" else "\n\n"
+    whole = f"{body}{joint}{block}" if block and block not in body else body
+    if assignment.channel == "sms":
+        whole = gsm_text(whole)
+    return Message(
+        subject=subject,
+        preheader=preheader,
+        body=whole,
+        html=html,
+        slots=slots(subject) | slots(preheader) | slots(whole),
+    )
+
+
+def footer(assignment: Assignment) -> str:
+    """The lines a channel needs: for email who sends it, from where, why, and how to stop it.
+
+    For other channels the brand kit's required line, or the language's opt-out line.
+    """
+    words, brand = bank(assignment.language), assignment.brief.brand
+    required = brand.required.get(assignment.channel, "")
+    if assignment.channel != "email":
+        return required or words.opt_out.get(assignment.channel, "")
+    fields: Fields = {
+        "brand": safe(brand.name),
+        "unsubscribe_url": brand.unsubscribe_url,
+        "reply_to": brand.reply_to,
+    }
+    lines = [
+        ", ".join(safe(part) for part in (brand.legal_name or brand.name, brand.address) if part),
+        fill(words.footer.reason["email"], fields),
+        fill(words.footer.contact, fields),
+        fill(words.footer.unsubscribe, fields),
+        required,
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _laid_out(
+    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
+) -> str:
+    layouts = shared().layouts[assignment.channel]
+    layout = layouts[turn.position("layout", len(layouts))]
+    said = _slots(assignment, words, turn, fields, kind)
+    together = any("opening" in line.split() and "hook" in line.split() for line in layout)
+    if together and said["hook"]:
+        apart = tuple(each for each in words.opening[kind] if "{place}" not in each)
+        said["opening"] = pick(apart, fields, turn, "opening") or ""
+    joint = "\n" if assignment.channel == "flyer" else "\n\n"
+    paragraphs = (
+        " ".join(said[slot] for slot in line.split() if said[slot]) for line in layout
+    )
+    return _TIDY.sub("\n", joint.join(each for each in paragraphs if each))
+
+
+def _slots(
+    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
+) -> dict[str, str]:
+    facts = facts_said(assignment, turn, most=2 if assignment.channel == "email" else 1)
+    offers = words.offer if fields.get("when") else words.offer_undated
+    hooks = words.hook[kind] if fields.get("item") else ()
+    if fields.get("cta") and fields.get("url"):
+        link = fill(words.link, fields)
+    else:
+        link = fill(words.action, fields) or fill(words.site, fields)
+    return {
+        "greeting": fill(words.greeting, fields) or "",
+        "opening": pick(words.opening[kind], fields, turn, "opening") or "",
+        "hook": pick(hooks, fields, turn, "hook") or "",
+        "offer": pick(offers, fields, turn, "offer") or "" if fields.get("offer") else "",
+        "terms": pick(words.terms, fields, turn, "terms") or "",
+        "code": pick(words.code, fields, turn, "code") or "",
+        "fact": " ".join(facts),
+        "link": link or "",
+        "store": pick(words.store, fields, turn, "store") or "",
+        "closing": pick(words.closing, fields, turn, "closing") or "",
+        "signature": fill(words.signature, fields) or "",
+    }
+
+
+def _subject(words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
+    groups = ("local", "plain") if fields.get("place") else ("plain",)
+    for group in groups:
+        for text in ranked(_fitting(words.subject[group], fields), fields, turn, "subject"):
+            return text
+    said = [text for group in groups for text in ranked(words.subject[group], fields, turn, "s")]
+    return min(said, key=len)
+
+
+def _fitting(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
+    return tuple(
+        phrase
+        for phrase in phrases
+        if (text := fill(phrase, fields)) and len(text) <= SUBJECT_AIM
+    )
+
+
+def _preheader(words: Bank, turn: Turn, fields: Fields, subject: str) -> str:
+    low, high = PREHEADER_AIM
+    offer = fields.get("offer") or "\n"
+
+    def rank(text: str) -> tuple[bool, int]:
+        away = max(low - len(text), 0) + max(len(text) - high, 0)
+        return (offer in subject and offer in text and away == 0, away)
+
+    return min(ranked(words.preheader, fields, turn, "preheader"), key=rank, default="")
+
+
+def _sms(
+    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
+) -> str:
+    facts = facts_said(assignment, turn, most=1)
+    fields = {**fields, "fact": facts[0] if facts else None}
+    groups = ("local", "plain") if fields.get("place") and kind != "plain" else ("plain",)
+    line = footer(assignment)
+    wanted = ("offer",) if fields.get("offer") else ()
+    texts = [
+        text
+        for group in groups
+        for text in ranked(_stating(words.sms[group], wanted), fields, turn, "sms")
+    ]
+    for text in texts:
+        if sms_parts(gsm_text(f"{text} {line}")) == 1:
+            return text
+    return min(texts, key=lambda text: sms_parts(gsm_text(f"{text} {line}")))
+
+
+def _stating(phrases: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Phrases that name every wanted field: a message must not leave its offer out."""
+    return tuple(
+        phrase for phrase in phrases if all(f"{{{name}" in phrase.lower() for name in wanted)
+    )
+
+
+def _push(assignment: Assignment, words: Bank, turn: Turn, fields: Fields) -> str:
+    facts = facts_said(assignment, turn, most=1)
+    fields = {**fields, "fact": facts[0] if facts else None}
+    wanted = ("offer",) if fields.get("offer") else ()
+    texts = ranked(_stating(words.push, wanted), fields, turn, "push")
+    short = [text for text in texts if len(text) <= PUSH_AIM]
+    chosen = (short or sorted(texts, key=len) or [fields.get("brand") or ""])[0]
+    return sentence(chosen)

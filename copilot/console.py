@@ -1,0 +1,232 @@
+"""How records look in a terminal: tables, Markdown, progress on standard error."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from copilot.records import (
+    Answer,
+    CheckReport,
+    DemoReport,
+    DoctorReport,
+    Draft,
+    DraftReport,
+    Finding,
+    Hit,
+    ImportReport,
+    IndexReport,
+    Locality,
+    Profile,
+    Record,
+)
+
+Progress = Callable[[int, int, str], None]
+
+
+def _out() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on standard error; `report(done, total, what)` moves it."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what[-40:])
+
+        yield report
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    return table
+
+
+def show_index(done: IndexReport) -> None:
+    """What was read in, and what failed with its reason."""
+    out = _out()
+    out.print(
+        f"{done.sources} sources, {done.passages} passages: {done.added} added, "
+        f"{done.updated} updated, {done.unchanged} unchanged, {done.removed} removed "
+        f"({done.elapsed_ms} ms)."
+    )
+    for failure in done.failed:
+        out.print(f"[red]failed[/] {failure.source}: {failure.reason}")
+
+
+def show_hits(hits: Sequence[Hit]) -> None:
+    """Passages with their place and score."""
+    out = _out()
+    for hit in hits:
+        page = f", page {hit.page}" if hit.page else ""
+        out.print(f"[bold]{hit.score:.2f}[/] {hit.title} - {hit.heading}{page} ({hit.source})")
+        out.print(hit.text.strip(), markup=False)
+        out.print()
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer as Markdown, the query or the citations below it."""
+    out = _out()
+    out.print(Markdown(answer.answer))
+    if answer.query is not None:
+        rows = [list(row.values()) for row in answer.query.rows]
+        columns = list(answer.query.rows[0]) if answer.query.rows else []
+        out.print(_table(answer.query.description, columns, rows))
+        out.print(answer.query.sql, markup=False, style="dim")
+    for cited in answer.citations:
+        page = f", page {cited.page}" if cited.page else ""
+        where = f"{cited.title} - {cited.heading}{page}".strip(" -")
+        out.print(f"\\[{cited.marker}] {where} ({cited.source})", style="dim")
+        out.print(f"    “{cited.quote}”", markup=False, style="dim")
+    for warning in answer.warnings:
+        out.print(f"[yellow]note[/] {warning}")
+
+
+def show_imports(reports: Sequence[ImportReport]) -> None:
+    """Each file's counts, its mapping, its warnings and where its rejects are."""
+    out = _out()
+    for done in reports:
+        dry = " (dry run, nothing stored)" if done.dry_run else ""
+        out.print(
+            f"[bold]{done.table}[/] from {done.source}{dry}: {done.rows_read} read = "
+            f"{done.rows_loaded} loaded + {done.rows_updated} updated + "
+            f"{done.rows_rejected} rejected"
+        )
+        rows = [(c, m.field or "(kept aside)", m.confidence) for c, m in done.mapping.items()]
+        out.print(_table("", ("column", "field", "confidence"), rows))
+        for warning in done.warnings:
+            out.print(f"[yellow]note[/] {warning}")
+        if done.rejects_file:
+            out.print(f"Rejected rows, with reasons: {done.rejects_file}")
+
+
+def show_profile(profile: Profile) -> None:
+    """Tables, consent by channel, and what is missing for what."""
+    out = _out()
+    rows = [
+        (name, t.rows, ", ".join(f"{f} {share:.0%}" for f, share in t.coverage.items() if share))
+        for name, t in profile.tables.items()
+    ]
+    out.print(_table("Tables", ("table", "rows", "filled"), rows))
+    if profile.date_range:
+        out.print(f"Transactions from {profile.date_range[0]} to {profile.date_range[1]}.")
+    consent = [(c, s.yes, s.no, s.unknown) for c, s in profile.consent.items()]
+    out.print(_table("Consent", ("channel", "yes", "no", "unknown (not yes)"), consent))
+    for feature, missing in profile.missing.items():
+        out.print(f"[yellow]{feature}[/] needs: {', '.join(missing)}")
+    if profile.synthetic:
+        out.print(f"Made up for demonstration: {', '.join(profile.synthetic)}.")
+
+
+def show_localities(found: Sequence[Locality]) -> None:
+    """One row a locality, what it over-indexes on with the interval."""
+    rows = [
+        (
+            one.name,
+            one.customers,
+            f"{one.revenue:,.2f}",
+            "" if one.average_basket is None else f"{one.average_basket:,.2f}",
+            "; ".join(f"{t.name} {t.index:.2f} [{t.low:.2f}, {t.high:.2f}]" for t in one.top),
+            "" if one.response_rate is None else f"{one.response_rate:.1%} of {one.responses}",
+        )
+        for one in found
+    ]
+    columns = ("locality", "customers", "revenue", "basket", "over-indexes on", "response")
+    _out().print(_table("Localities", columns, rows))
+
+
+def show_records(found: Sequence[Record]) -> None:
+    """Any records as one table."""
+    if not found:
+        _out().print("Nothing to show.")
+        return
+    rows = [list(one.model_dump(mode="json").values()) for one in found]
+    _out().print(_table("", list(type(found[0]).model_fields), rows))
+
+
+def show_mapping(found: Mapping[str, Any]) -> None:
+    """A plain dictionary, a line a key."""
+    out = _out()
+    for key, value in found.items():
+        out.print(f"[bold]{key}[/]: ", end="")
+        out.print(str(value), markup=False)
+
+
+def _show_findings(findings: Sequence[Finding]) -> None:
+    out = _out()
+    for one in findings:
+        colour = "red" if one.severity == "block" else "yellow"
+        out.print(f"[{colour}]{one.severity}[/] {one.rule} in {one.part}: ", end="")
+        out.print(f"{one.text!r} {one.message} ({one.source}) {one.fix}".strip(), markup=False)
+
+
+def show_check(report: CheckReport) -> None:
+    """Passed or not, each finding, and each fact with where it came from."""
+    out = _out()
+    out.print("[green]passed[/]" if report.passed else "[red]blocked[/]")
+    _show_findings(report.findings)
+    rows = [(use.part, use.text, use.kind, use.origin) for use in report.facts]
+    if rows:
+        out.print(_table("Facts", ("part", "as written", "kind", "from"), rows))
+
+
+def _show_one(one: Draft) -> None:
+    out = _out()
+    out.rule(f"{one.unit} - {one.channel} {one.language} {one.variant} - {one.status}")
+    for text in (one.message.subject, one.message.preheader, one.message.body):
+        if text:
+            out.print(text, markup=False)
+    _show_findings(one.findings)
+
+
+def show_draft(done: DraftReport) -> None:
+    """Counts, where the files are, and the first drafts."""
+    out = _out()
+    cost = "unknown" if done.cost_usd is None else f"{done.cost_usd:.4f} USD"
+    skipped = ", ".join(f"{count} {why}" for why, count in done.skipped.items()) or "none"
+    out.print(
+        f"[bold]{done.campaign}[/] {done.level}: {done.units} units, {done.drafts} drafts, "
+        f"{done.passed} passed, {done.held} held; skipped: {skipped}; cost {cost} ({done.model})."
+    )
+    for one in done.preview[:3]:
+        _show_one(one)
+    for path in (done.out, done.held_file):
+        if path:
+            out.print(f"Written: {path}")
+    for warning in done.warnings:
+        out.print(f"[yellow]note[/] {warning}")
+
+
+def show_demo(done: DemoReport) -> None:
+    """Each step with the command that repeats it."""
+    out = _out()
+    for step in done.steps:
+        out.print(f"[bold]$ {step.command}[/]")
+        out.print(Markdown(step.result))
+        out.print()
+    if done.notice:
+        out.print(f"[yellow]{done.notice}[/]")
+    out.print(f"Workspace: {done.workspace}")
+
+
+def show_doctor(report: DoctorReport) -> None:
+    """Each thing the product uses, its state and its remedy."""
+    rows = [(check.name, check.status, check.detail, check.fix) for check in report.checks]
+    out = _out()
+    out.print(_table(f"marketing-copilot {report.version}", ("what", "is", "", "fix"), rows))
+    out.print(f"Workspace: {report.workspace}")

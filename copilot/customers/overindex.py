@@ -1,0 +1,142 @@
+"""Over-index (lift): what a locality's customers buy more often than all customers do.
+
+For a locality with n buyers, of whom x bought an item that X of all N buyers bought, the raw
+index is (x/n) / (X/N) = x / e with e = n·X/N. Small cells shout, so it is shrunk towards 1 with a
+Gamma-Poisson model (DuMouchel 1999; Clayton and Kaldor 1987): x ~ Poisson(e·r), r ~ Gamma(a, a),
+so r given x ~ Gamma(x + a, e + a). `a` comes from the method of moments over all cells and is
+kept within PRIOR_BOUNDS, because votes of one per customer vary less than Poisson's. A cell is
+shown only when enough customers are behind it and nobody makes up half of its spend.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from copilot.records import OverIndex
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from copilot.customers.engine import Engine
+
+Kind = Literal["product", "category"]
+
+PRIOR_BOUNDS = (1.0, 200.0)
+FEWEST_CUSTOMERS = 20
+LARGEST_SHARE = 0.5
+INTERVAL = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One locality and item: `index` is the shrunk ratio with its 90 % interval."""
+
+    unit: str
+    over: OverIndex
+
+
+def over_indexed(engine: "Engine", placed: "ir.Table", kind: Kind) -> list[Cell]:
+    """Every cell of locality and item that may be shown, largest lower bound first.
+
+    `placed` are purchases with a `unit` column; everybody counts as a buyer once in each unit.
+    """
+    from scipy.special import gammaincinv  # type: ignore[import-untyped,unused-ignore]
+
+    cells = _cells(placed, kind)
+    moments = engine.rows(_moments(cells))
+    if not moments or moments[0]["squares"] is None:
+        return []
+    prior = prior_strength(moments[0]["observed"], moments[0]["chance"], moments[0]["squares"])
+    shown = engine.rows(
+        cells.filter((cells["x"] >= FEWEST_CUSTOMERS) & (cells["largest"] < LARGEST_SHARE)).select(
+            "unit", "item", "x", "e"
+        )
+    )
+    found = []
+    for row in shown:
+        shape, rate = row["x"] + prior, row["e"] + prior
+        low, high = (float(gammaincinv(shape, q)) / rate for q in INTERVAL)
+        over = OverIndex(
+            name=row["item"],
+            kind=kind,
+            index=round(shape / rate, 4),
+            low=round(low, 4),
+            high=round(high, 4),
+            customers=row["x"],
+        )
+        found.append(Cell(row["unit"], over))
+    return sorted(found, key=lambda cell: (-cell.over.low, cell.unit, cell.over.name))
+
+
+def best(cells: Sequence[Cell], top: int) -> dict[str, tuple[OverIndex, ...]]:
+    """For each locality its `top` items that are bought more often than elsewhere for certain
+    (lower bound over 1), surest first."""
+    found: dict[str, list[OverIndex]] = defaultdict(list)
+    for cell in cells:
+        if cell.over.low > 1 and len(found[cell.unit]) < top:
+            found[cell.unit].append(cell.over)
+    return {unit: tuple(items) for unit, items in found.items()}
+
+
+def prior_strength(observed: float, chance: float, squares: float) -> float:
+    """`a` of the Gamma(a, a) prior by the method of moments, within PRIOR_BOUNDS.
+
+    `observed` is Σ(x − e)², `chance` what Σ(x − e)² would be if localities did not differ, and
+    `squares` Σe²; the excess over chance is Σe²/a.
+    """
+    lowest, highest = PRIOR_BOUNDS
+    excess = observed - chance
+    if excess <= 0:
+        return highest
+    return min(max(squares / excess, lowest), highest)
+
+
+def _cells(placed: "ir.Table", kind: Kind) -> "ir.Table":
+    """unit, item, x, n, X, N, e and the largest share one customer has of the cell's spend."""
+    import ibis
+
+    spent = (
+        placed.filter(placed["customer_id"].notnull() & placed[kind].notnull())
+        .group_by("unit", "customer_id", item=placed[kind])
+        .aggregate(spent=placed["amount"].sum().round(2).cast("float64"))
+    )
+    money = spent["spent"].sum()
+    share = (spent["spent"].max() / money.nullif(0.0)).fill_null(0.0)
+    counted = spent.group_by("unit", "item").aggregate(x=spent.count(), largest=share)
+    buyers = (
+        placed.filter(placed["customer_id"].notnull())
+        .group_by("unit")
+        .aggregate(n=placed["customer_id"].nunique())
+    )
+    buyers = buyers.mutate(everyone=buyers["n"].sum().over(ibis.window()))
+    joined = counted.inner_join(buyers, "unit")
+    joined = joined.mutate(bought=joined["x"].sum().over(group_by="item"))
+    n, everyone = joined["n"].cast("float64"), joined["everyone"].cast("float64")
+    return joined.mutate(e=n * joined["bought"].cast("float64") / everyone)
+
+
+def _moments(cells: "ir.Table") -> "ir.Table":
+    """Sums over all cells, those without a buyer included.
+
+    An empty cell adds e² to Σ(x − e)²; with p = X/N and f = n/N, Σe² over everything is
+    Σn²·Σp² and chance alone (draws without replacement) gives Σn(1 − f)·Σp(1 − p).
+    """
+    units = cells.select("unit", "n", "everyone").distinct()
+    items = cells.select("item", "bought", "everyone").distinct()
+    n = units["n"].cast("float64")
+    p = items["bought"].cast("float64") / items["everyone"].cast("float64")
+    by_unit = units.aggregate(
+        n_squared=(n * n).sum(), n_free=(n * (1.0 - n / units["everyone"].cast("float64"))).sum()
+    )
+    by_item = items.aggregate(p_squared=(p * p).sum(), p_free=(p * (1.0 - p)).sum())
+    x, e = cells["x"].cast("float64"), cells["e"]
+    seen = cells.aggregate(gap=(x * x - x * e * 2.0).sum())
+    joined: Any = seen.cross_join(by_unit).cross_join(by_item)
+    squares = joined["n_squared"] * joined["p_squared"]
+    moments: ir.Table = joined.select(
+        observed=joined["gap"] + squares,
+        chance=joined["n_free"] * joined["p_free"],
+        squares=squares,
+    )
+    return moments

@@ -1,0 +1,83 @@
+"""The canonical tables joined into the shapes the analytics read: purchases, with their names.
+
+Tables that were never imported are read as empty ones, so that every column is always there.
+"""
+
+from typing import TYPE_CHECKING
+
+from copilot.customers.schema import TABLES, FieldType
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from copilot.customers.engine import Engine
+
+ENGINE_TYPES: dict[FieldType, str] = {
+    "text": "string",
+    "integer": "int64",
+    "number": "float64",
+    "money": "decimal(18, 2)",
+    "date": "date",
+    "datetime": "timestamp",
+    "boolean": "boolean",
+    "json": "string",
+}
+UNKNOWN = "(unknown)"
+
+
+def table_or_empty(engine: "Engine", name: str) -> "ir.Table":
+    """The canonical table, or one without rows when nothing was imported into it.
+
+    Raises DataError when not even customers or transactions are there.
+    """
+    import ibis
+
+    if engine.has(name):
+        return engine.table(name)
+    some = engine.table("customers" if engine.has("customers") else "transactions")
+    return some.filter(ibis.literal(False)).select(
+        **{field: ibis.null(ENGINE_TYPES[kind]) for field, kind in TABLES[name].types.items()}
+    )
+
+
+def attach(table: "ir.Table", other: "ir.Table", key: str, other_key: str = "") -> "ir.Table":
+    """Left join on one key, keeping the other table's columns but not its key."""
+    renamed = other.rename(_key=other_key or key)
+    return table.left_join(renamed, table[key] == renamed["_key"]).drop("_key")
+
+
+def named(column: "ir.Value") -> "ir.StringValue":
+    """A text column with blanks and nothing read as '(unknown)'."""
+    text: ir.StringValue = column.cast("string").strip().nullif("").fill_null(UNKNOWN)  # type: ignore[attr-defined]
+    return text
+
+
+def purchases(engine: "Engine") -> "ir.Table":
+    """One row a line sold, with names.
+
+    Columns: customer_id, visit (one basket, else one customer's day, unique over customers),
+    day, store_id, store, product_id, product, category, quantity (a line without one is one
+    item), amount. Lines of unknown customers, products and stores are kept.
+    """
+    lines = table_or_empty(engine, "transactions")
+    products = table_or_empty(engine, "products").select(
+        "product_id", "category", product_name="name", brand="brand"
+    )
+    stores = table_or_empty(engine, "locations").select("store_id", store_name="name")
+    day = lines["at"].date()
+    occasion = lines["basket_id"].fill_null(day.cast("string")).fill_null(lines["transaction_id"])
+    narrow = lines.select(
+        "customer_id",
+        "store_id",
+        "product_id",
+        visit=lines["customer_id"].fill_null("") + "|" + occasion.fill_null(""),
+        at=lines["at"],
+        day=day,
+        quantity=lines["quantity"].fill_null(1.0),
+        amount=lines["amount"],
+    )
+    joined = attach(attach(narrow, products, "product_id"), stores, "store_id")
+    return joined.mutate(
+        product=joined["product_name"].fill_null(joined["product_id"]),
+        store=joined["store_name"].fill_null(joined["store_id"]),
+    ).drop("product_name", "store_name")

@@ -1,0 +1,1 @@
+"""The two seams to the outside intelligence: complete and embed."""

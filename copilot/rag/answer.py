@@ -1,0 +1,196 @@
+"""One question, one grounded answer: offline from notes and documents, or written by a model."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from copilot.models.chat import Complete
+from copilot.rag.compare import compare, compared, disagreements, who_says_what
+from copilot.rag.concepts import Vocabulary, vocabulary
+from copilot.rag.cover import Coverage, coverage, refusal
+from copilot.rag.documents import from_documents
+from copilot.rag.evidence import (
+    Cites,
+    Evidence,
+    Retrieves,
+    all_statements,
+    focus_stems,
+    rank,
+)
+from copilot.rag.explain import enumerate_aspect, explain, one_example
+from copilot.rag.ground import verify
+from copilot.rag.judge import judge
+from copilot.rag.question import Asked, understand
+from copilot.rag.render import flow, listed, together
+from copilot.rag.statements import of_section
+from copilot.records import Answer, AnswerKind, Audience, ConceptNote, Turn
+
+LOOKED_AT = 12  # passages retrieved a question
+CHAT = (
+    "Hello. I explain marketing concepts with citations, compare them, list their drawbacks, "
+    "parts and names, and answer from the documents you index. Ask, for example: *Compare "
+    "micromarketing with mass customisation*, or *What are the drawbacks of local marketing?*"
+)
+_LIST = frozenset({"drawbacks", "benefits", "names", "parts", "example"})
+
+
+@dataclass(frozen=True)
+class Written:
+    """The body of an answer before it becomes a record."""
+
+    kind: AnswerKind
+    text: str
+
+
+def answer(
+    question: str,
+    *,
+    retriever: Retrieves,
+    notes: Sequence[ConceptNote],
+    audience: Audience = "practitioner",
+    source: str | None = None,
+    history: Sequence[Turn] = (),
+    complete: Complete | None = None,
+    id: str = "",
+) -> Answer:
+    """Answers a question from the notes and the indexed documents, or says they do not cover it.
+
+    `source` limits the passages to sources that match the glob; `history` is the conversation so
+    far, oldest first, for questions such as "and its drawbacks?". With `complete` a model writes
+    the prose, and every sentence it returns is checked against the passage it cites; without it
+    the answer is composed from the notes' own statements, the same each time.
+
+    Every citation's quote is verbatim in its source. Raises ModelError when the model's server
+    fails.
+    """
+    begun = time.monotonic()
+    words = vocabulary(notes)
+    asked = understand(question, words, history)
+    if asked.kind == "chat":
+        return Answer(
+            id=id, question=question, kind="chat", answer=CHAT, elapsed_ms=_since(begun)
+        )
+    evidence = gather(asked, retriever, notes, source)
+    cover = coverage(asked, evidence)
+    if not cover.covered:
+        text, reason = refusal(asked, cover)
+        return Answer(
+            id=id,
+            question=question,
+            kind="refusal",
+            answer=text,
+            refused=True,
+            reason=reason,
+            warnings=_warnings(evidence),
+            elapsed_ms=_since(begun),
+        )
+    offline = compose(asked, evidence, words, cover, audience)
+    offline = offline.model_copy(update={"id": id, "question": question})
+    if complete is not None:
+        from copilot.rag.write import written
+
+        offline = written(asked, evidence, offline, complete, audience, words)
+    return offline.model_copy(update={"elapsed_ms": _since(begun)})
+
+
+def gather(
+    asked: Asked, retriever: Retrieves, notes: Sequence[ConceptNote], source: str | None
+) -> Evidence:
+    """The passages for a question and the notes it may draw on.
+
+    The names of concepts that the conversation, another language or a typo brought in are added
+    to what is searched for.
+    """
+    by_slug = {note.slug: note for note in notes}
+    missing = [
+        by_slug[m.slug].title for m in asked.mentions if m.score < 1 or m.start == m.end
+    ] + [by_slug[m.slug].title for m in asked.mentions if m.surface not in by_slug[m.slug].raw]
+    query = " ".join([asked.text, *dict.fromkeys(missing)])
+    found = retriever.retrieve(query, k=LOOKED_AT, source=source)
+    return Evidence(notes=by_slug, hits=tuple(found.hits), top_cosine=found.top_cosine)
+
+
+def compose(
+    asked: Asked, evidence: Evidence, words: Vocabulary, cover: Coverage, audience: Audience
+) -> Answer:
+    """The offline answer."""
+    cites = Cites(evidence)
+    written = _body(asked, evidence, cites, words, audience)
+    documents = from_documents(asked, evidence, cites, words)
+    caveat = ""
+    if cover.extra and asked.mentions:
+        caveat = (
+            f"The library has nothing on {listed([f'“{w}”' for w in cover.extra])} in particular; "
+            "what follows holds in general."
+        )
+    text = together((caveat, written.text, documents))
+    notes = [evidence.notes[slug] for slug in asked.slugs]
+    texts = {note.path: note.raw for note in evidence.notes.values()}
+    for hit in evidence.hits:
+        if hit.kind != "note":
+            texts[hit.source] = f"{texts.get(hit.source, '')}\n{hit.text}"
+    citations = verify(cites.citations, lambda source: texts.get(source, ""))
+    if not citations:
+        text, reason = refusal(asked, cover)
+        return Answer(
+            id="", question=asked.text, kind="refusal", answer=text, refused=True, reason=reason
+        )
+    return Answer(
+        id="",
+        question=asked.text,
+        kind=written.kind,
+        answer=text,
+        citations=tuple(citations),
+        disagreements=disagreements(notes, cites),
+        warnings=_warnings(evidence),
+    )
+
+
+def _body(
+    asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary, audience: Audience
+) -> Written:
+    if not asked.mentions:
+        return Written("explain", _unnamed(asked, evidence, cites))
+    if asked.kind == "yes_no" or "why" in asked.aspects:
+        judged = judge(asked, evidence, cites, words)
+        if judged is not None and (asked.kind == "yes_no" or judged[0] == "no"):
+            return Written("yes_no", judged[1])
+    if len(asked.slugs) > 1 and asked.kind != "list":
+        return Written("compare", compare(asked, evidence, cites, words))
+    if asked.kind == "list" and _LIST & set(asked.aspects):
+        return Written("list", enumerate_aspect(asked, evidence, cites))
+    if asked.kind == "example":
+        return Written("example", one_example(asked, evidence, cites))
+    text = explain(asked, evidence, cites, audience)
+    general = not asked.focus and not set(asked.aspects) - {"definition", "sources"}
+    if general or "sources" in asked.aspects:
+        note = compared(asked, evidence)[0]
+        text = together((text, who_says_what(note, cites, audience)))
+    return Written("explain", text)
+
+
+def _unnamed(asked: Asked, evidence: Evidence, cites: Cites) -> str:
+    """An answer to a question that describes what it means instead of naming it."""
+    slugs = evidence.note_slugs[:4]
+    best = rank(all_statements(evidence, slugs), focus_stems(asked), least=0.4)[:3]
+    nearest = best[0].slug if best else ""
+    parts = [flow(cites, best)]
+    if nearest:
+        note = evidence.notes[nearest]
+        used = {s.quote for s in best}
+        definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
+        parts.append(flow(cites, definition, note.title))
+    return together(parts)
+
+
+def _warnings(evidence: Evidence) -> tuple[str, ...]:
+    if not evidence.dropped:
+        return ()
+    return (
+        f"{evidence.dropped} paragraph(s) of indexed documents give orders to the assistant; "
+        "they were neither followed nor quoted.",
+    )
+
+
+def _since(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)

@@ -1,0 +1,238 @@
+"""Notes and passages as single statements, each a verbatim quote that can carry one citation."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from copilot.rag.words import content
+from copilot.records import ConceptNote, Passage
+from copilot.text import fold, sentences, squeeze
+
+_ITEM = re.compile(r"^[ \t]*(?:[-*•‣▪]|\d{1,2}[.)]|[a-z]\))[ \t]+")
+_HEADING = re.compile(r"^#{1,6} ")
+_LABEL = re.compile(r"^[^.!?]{1,80}:-?$")
+_HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+# Sentences that speak to the assistant instead of the reader. A marketing text may well say
+# "reply STOP" or "act as a guide", so each pattern needs a word that only a machine answers to.
+_COMMANDS = re.compile(
+    r"""\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}
+        \b(?:instructions?|prompts?|rules|guidelines|directions|commands|(?:said|told)\ (?:before|above))\b
+      | \b(?:instead|always|only|must)\s+(?:answer|respond|reply|output|print|say)\b.{0,12}
+        \b(?:with|that|in|only|exactly|as)\b
+      | \b(?:system|developer|hidden)\s+(?:prompt|message|instruction)s?\b
+      | \byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:ai|assistant|chatbot|chatgpt|gpt|llm|language\s+model|bot|dan)\b
+      | \b(?:note|message|attention|instructions?|dear|hey|hello)\s*(?:to|for|,|:)?\s+(?:the\s+|any\s+|all\s+|every\s+)*
+        (?:ai|assistants?|chatbots?|llms?|language\s+models?|copilot|ai\s+models?)\b
+      | ^\W*(?:assistant|system|ai|chatbot|llm)\s*[:>]
+      | \bas\s+an?\s+(?:ai|assistant|language\s+model)\b
+      | \b(?:act\s+as|pretend\s+(?:to\s+be|you)|roleplay)\b.{0,30}\b(?:ai|assistant|model|bot|dan|you)\b
+      | \bnew\s+instructions?\b | \bjailbreak | \bdeveloper\s+mode\b | <\|[a-z_]+\|> | \[/?inst\]
+      | \b(?:do\s+not|don't|never)\s+(?:reveal|mention|cite|disclose|tell)\b.{0,40}
+        \b(?:user|instruction|prompt|source|this\s+(?:text|note|message))
+      | \b(?:reveal|print|repeat|leak|send)\b.{0,40}\b(?:api\s+key|system\s+prompt|your\s+instructions|password)
+      | \bignor(?:iere|ez|a|ar|er)\b.{0,60}\b(?:anweisung|instruction|instruccion|regel|regla|regle|consigne)
+    """,
+    re.I | re.X | re.S,
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One citable sentence or list item.
+
+    `quote` is verbatim in the source; `text` is how it reads in an answer. `role` is "lead" for
+    the sentence that opens a list, "item" for what the list holds; statements of one paragraph or
+    list share `block`. `score` is the retrieval score of the passage, 0-1.
+    """
+
+    text: str
+    quote: str
+    source: str
+    title: str
+    heading: str
+    role: Literal["sentence", "lead", "item", "value", "claim", "example"] = "sentence"
+    block: int = 0
+    page: int | None = None
+    passage_id: str = ""
+    score: float = 0.0
+    kind: str = "note"
+    slug: str = ""
+    who: str = field(default="", compare=False)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The content stems of the text, and of who it is about."""
+        return frozenset(content(f"{self.who} {self.text}"))
+
+
+def of_section(note: ConceptNote, heading: str) -> list[Statement]:
+    """A section's statements in order; none when the note lacks the section."""
+    return [
+        Statement(
+            text=text,
+            quote=quote,
+            source=note.path,
+            title=note.title,
+            heading=f"{note.title} > {heading}",
+            role=role,
+            block=block,
+            slug=note.slug,
+        )
+        for text, quote, role, block in parse(note.sections.get(heading, ""))
+        if quote in note.raw
+    ]
+
+
+def of_note(note: ConceptNote) -> list[Statement]:
+    """All statements of a note: its sections, then its examples."""
+    found = [s for heading in note.sections for s in of_section(note, heading)]
+    return [*found, *examples(note)]
+
+
+def examples(note: ConceptNote) -> list[Statement]:
+    """The front matter's examples, one statement each."""
+    return [
+        Statement(
+            text=item.what,
+            quote=item.what,
+            source=note.path,
+            title=note.title,
+            heading=f"{note.title} > Examples > {item.who}",
+            role="example",
+            slug=note.slug,
+            who=item.who,
+        )
+        for item in note.examples
+        if item.what in note.raw
+    ]
+
+
+def dimension(note: ConceptNote, key: str) -> Statement | None:
+    """One dimension's value as a statement; None when the note does not have it."""
+    value = note.dimensions.get(key)
+    if value is None or value not in note.raw:
+        return None
+    return Statement(
+        text=value,
+        quote=value,
+        source=note.path,
+        title=note.title,
+        heading=f"{note.title} > At a glance",
+        role="value",
+        slug=note.slug,
+        who=key.replace("_", " "),
+    )
+
+
+def claims(note: ConceptNote) -> list[tuple[Statement, int]]:
+    """The note's claims as statements, each with its place in `note.claims`."""
+    return [
+        (
+            Statement(
+                text=claim.text,
+                quote=claim.text,
+                source=note.path,
+                title=note.title,
+                heading=f"{note.title} > Claims > {claim.source}",
+                role="claim",
+                slug=note.slug,
+                who=claim.source,
+            ),
+            index,
+        )
+        for index, claim in enumerate(note.claims)
+        if claim.text in note.raw
+    ]
+
+
+def of_passages(passages: Iterable[Passage]) -> tuple[list[Statement], int]:
+    """The statements of retrieved passages, and how many blocks were left out as commands.
+
+    A paragraph or list with a sentence that addresses the assistant is left out whole: what
+    follows such a sentence is usually its payload.
+    """
+    found: list[Statement] = []
+    dropped = 0
+    for passage in passages:
+        parsed = parse(passage.text)
+        bad = {block for text, _, _, block in parsed if is_command(text)}
+        dropped += len(bad)
+        for text, quote, role, block in parsed:
+            if block in bad:
+                continue
+            found.append(
+                Statement(
+                    text=text,
+                    quote=quote,
+                    source=passage.source,
+                    title=passage.title,
+                    heading=passage.heading,
+                    role=role,
+                    block=block,
+                    page=passage.page,
+                    passage_id=passage.id,
+                    score=getattr(passage, "score", 0.0),
+                    kind=passage.kind,
+                )
+            )
+    return found, dropped
+
+
+def is_command(text: str) -> bool:
+    """Whether a sentence gives the assistant an order, whatever invisible letters it hides."""
+    plain = unicodedata.normalize("NFKC", text.translate(_HIDDEN))
+    return _COMMANDS.search(fold(plain)) is not None
+
+
+Parsed = tuple[str, str, Literal["sentence", "lead", "item"], int]
+
+
+def parse(text: str) -> list[Parsed]:
+    """Markdown-like text as (text, verbatim quote, role, block); headings are left out."""
+    found: list[Parsed] = []
+    block = 0
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        lines = [line for line in paragraph.split("\n") if line.strip()]
+        if not lines:
+            continue
+        pieces = _pieces(lines)
+        listed = any(is_item for _, is_item in pieces)
+        opens = bool(found) and found[-1][2] == "lead"
+        block += 0 if listed and opens else 1
+        for piece, is_item in pieces:
+            if is_item:
+                quote = _ITEM.sub("", piece).strip()
+                found.append((_plain(quote), quote, "item", block))
+                continue
+            for quote in sentences(piece):
+                lead = quote.rstrip("-").endswith(":")
+                found.append((_plain(quote), quote, "lead" if lead else "sentence", block))
+    return [entry for entry in found if any(c.isalnum() for c in entry[0])]
+
+
+def is_label(text: str) -> bool:
+    """Whether a line only announces what follows ("Examples are:")."""
+    return _LABEL.match(text) is not None
+
+
+def _pieces(lines: list[str]) -> list[tuple[str, bool]]:
+    """Lines gathered into list items and runs of prose, verbatim."""
+    pieces: list[tuple[str, bool]] = []
+    for line in lines:
+        if _HEADING.match(line):
+            continue
+        if _ITEM.match(line):
+            pieces.append((line.strip(), True))
+        elif pieces and (not pieces[-1][1] or line.startswith((" ", "\t"))):
+            pieces[-1] = (f"{pieces[-1][0]}\n{line}", pieces[-1][1])
+        else:
+            pieces.append((line, False))
+    return pieces
+
+
+def _plain(quote: str) -> str:
+    return squeeze(quote.replace("**", "").replace("`", ""))

@@ -1,0 +1,158 @@
+"""Words as a question and its evidence are compared: folded, one spelling, stemmed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from copilot.text import fold
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ISE = re.compile(r"(?<=[a-z]{3})iz(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)")
+_OUR = re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|ful|al|ally|able|hood|hoods|ite|ites)?$)")
+
+# Words that carry no subject of their own: function words of the four languages, and the verbs,
+# polite forms and nouns that questions are wrapped in.
+STOP = frozenset(
+    """qu'est c'est a about above after again all also am an and any are aren't as at be because been before
+    being below between both but by can can't cannot could couldn't did didn't do does doesn't
+    doing don't down during each either else ever few for from further get gets getting go goes
+    going got had has have having he her here him his how however i i'd i'll i'm i've if in into
+    is isn't it its it's itself let let's like me might more most much must my myself near no nor
+    not now of off on once one only onto or other others ought our out over own per quite rather
+    really same shall she should shouldn't since so some somebody someone something still such
+    than that that's the their theirs them themselves then there there's these they they're thing
+    things this those though through to too toward towards under until up upon us very via was
+    wasn't we well were weren't what what's whats when where whether which while who whom whose
+    why will with within without won't would wouldn't yes you your yours yourself many another
+    versus vs itself else always never often usually anyone anybody anything everything every
+    already instead okay ok mine ones
+    ist sind der die das den dem des ein eine einen einer und oder was wie wann warum wer welche
+    welcher welches zwischen von vom mit fur im zu zum zur auf bei sich man es wird werden hat
+    haben nicht auch mir
+    que cual cuales es el la los las un una unos unas y o de del en entre para por con son se su
+    sus lo como cuando quien me
+    qu quel quelle quels quelles est le les une des du et ou dans entre pour par avec sont ce
+    cest quest c l d au aux comment quand pourquoi qui sur moi""".split()
+)
+WRAPPING = frozenset(
+    """explain explains explained explaining explanation define defines defined definition
+    definitions describe describes describing description tell give gives giving show shows
+    compare compares comparing comparison compared contrast contrasts contrasting contrasted
+    difference differences differ differs different distinguish distinguishes distinction
+    similarity similarities similar summarise summary summarize summarised outline overview
+    discuss elaborate illustrate illustrates illustration illustrated clarify state identify
+    list lists name names named call called calls known label labelled labeled term terms mean
+    means meaning meant meanings understand know learn teach wonder wondering want wants need
+    needs needed please thanks thank help question answer say says said think thinks see look
+    concept concepts idea ideas notion word words phrase sentence sentences paragraph detail
+    details brief briefly short shortly simple simply simpler plain basic basics basically
+    exactly precisely actually really quickly essentially example examples instance instances
+    case cases drawback drawbacks disadvantage disadvantages downside downsides advantage
+    advantages benefit benefits pros cons pro con limitation limitations weakness weaknesses
+    strength strengths risk risks problem problems challenge challenges part parts component
+    components element elements consist consists comprise comprises type types kind kinds form
+    forms synonym synonyms alias aliases alternative work works worked working use uses used
+    using useful usage apply applies applied applying practice practical practise happen happens
+    main major key important importance typical common usual general good better best great
+    bad worse worst right wrong true false correct sense way ways point points reason reasons
+    purpose role roles relation relationship related relate relates versus business businesses
+    company companies firm firms marketing marketer marketers approach approaches strategy
+    strategies method methods technique techniques tactic tactics world real life everyday
+    today nowadays modern two three four five six seven eight first second third student
+    students beginner class exam lecture homework essay friend child kid yo year old language
+    english between among involve involves involved consider considered apart someone suit suits
+    suitable suited appropriate worth avoid choose chose pick prefer prefers make makes made
+    making take takes do's hello hi hey dear copilot just maybe perhaps kindly possible possibly
+    able come comes opposite opposed exist exists refer refers describe deal deals find
+    target targets targeted targeting offer offers offered offering provide provides provided
+    allow allows allowed let lets focus focuses focused aim aims serve serves serving
+    sources source literature textbook textbooks author authors according
+    erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich
+    vergleiche nachteile nachteil vorteile vorteil beispiel beispiele bitte funktioniert nennt
+    explica explicar explique significa definicion diferencia diferencias compara comparar
+    desventajas ventajas inconvenientes ejemplo ejemplos funciona
+    expliquer explique expliquez signifie definition difference differences comparer comparez
+    compare inconvenients avantages exemple exemples fonctionne""".split()
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a text: as written, as compared, and whether it looks like a name."""
+
+    text: str
+    norm: str
+    start: int
+    end: int
+    named: bool
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The English stem of one folded word, after British and American spelling are made one.
+
+    >>> stem("customization") == stem("customised") == stem("customise")
+    True
+    """
+    import Stemmer
+
+    # A cacheless stemmer of its own: PyStemmer objects may not be shared between threads.
+    stemmed: str = Stemmer.Stemmer("english", 0).stemWord(one_spelling(word))
+    return stemmed
+
+
+@lru_cache(maxsize=65536)
+def one_spelling(word: str) -> str:
+    """A folded word with -ise, -or and -er endings, so both spellings compare equal.
+
+    >>> one_spelling("personalization"), one_spelling("colours"), one_spelling("size")
+    ('personalisation', 'colors', 'size')
+    """
+    word = _OUR.sub("or", _ISE.sub("is", word))
+    return {"centre": "center", "centres": "centers"}.get(word, word)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, in order.
+
+    A token is `named` when it is capitalised inside a sentence, all capitals, or holds a digit.
+    """
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        before = text[: match.start()].rstrip(" \"'“‘(*_")
+        opening = not before or before[-1] in ".!?:\n"
+        named = (
+            any(c.isdigit() for c in word)
+            or (len(word) > 1 and word.isupper())
+            or (word[:1].isupper() and not opening)
+        )
+        norm = one_spelling(fold(_POSSESSIVE.sub("", word)))
+        if norm:
+            found.append(Token(word, norm, match.start(), match.end(), named))
+    return found
+
+
+def content(text: str) -> list[str]:
+    """The stems of a text's words that are neither function words nor a question's wrapping."""
+    return [stem(t.norm) for t in tokens(text) if not is_empty(t)]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of all words of a text, in order; function words stay, so phrases can be found."""
+    return [stem(t.norm) for t in tokens(text)]
+
+
+def is_empty(token: Token) -> bool:
+    """Whether a word says nothing about the subject; numbers and names always do."""
+    word = token.text.casefold().replace("’", "'")
+    empty = token.norm in STOP or token.norm in WRAPPING or word in STOP or word in WRAPPING
+    return empty or (len(token.norm) == 1 and not token.norm.isdigit())
+
+
+def overlap(wanted: Iterable[str], have: Iterable[str]) -> float:
+    """The share of `wanted` stems found in `have`, 0-1; 0 when nothing is wanted."""
+    distinct = set(wanted)
+    return len(distinct & set(have)) / len(distinct) if distinct else 0.0

@@ -1,0 +1,53 @@
+"""Small text helpers that more than one column needs."""
+
+import hashlib
+import re
+import unicodedata
+
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|cf|al|Mr|Mrs|Ms|Dr|St|Ltd|Inc|Co|No|approx|ed|eds|pp|ch|Art)\.$", re.I
+)
+_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-ZÀ-ÖØ-Þ0-9¿¡])")
+
+
+def content_id(*parts: str) -> str:
+    """A 16-digit hexadecimal id made from the content alone.
+
+    >>> content_id("a", "b") == content_id("a", "b") != content_id("ab", "")
+    True
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8"))
+    return digest.hexdigest()[:16]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, for comparing what people type.
+
+    >>> fold("Café  MÜNCHEN")
+    'cafe munchen'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return squeeze("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space as single spaces, trimmed."""
+    return " ".join(text.split())
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph, verbatim; common abbreviations do not end one.
+
+    >>> sentences("Use it, e.g. for loaves. It works!")
+    ['Use it, e.g. for loaves.', 'It works!']
+    """
+    found: list[str] = []
+    start = 0
+    for gap in _BREAK.finditer(text):
+        piece = text[start : gap.start()]
+        if _ABBREVIATION.search(piece):
+            continue
+        found.append(text[start : gap.end()].strip())
+        start = gap.end()
+    rest = text[start:].strip()
+    return [*found, rest] if rest else found
