@@ -1,0 +1,39 @@
+"""The pages' router: page set-up, the service, navigation, and nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import copilot.app
+from copilot.app._state import provide_service, service, told
+from copilot.settings import quiet_libraries
+
+PAGES = {
+    "chat": "Chat",
+    "knowledge": "Knowledge",
+    "customers": "Customers",
+    "campaigns": "Campaigns",
+    "settings": "Settings",
+}
+
+
+def main() -> None:
+    """Set up the page, hold the service ready, run the chosen page."""
+    quiet_libraries()
+    folder = Path(copilot.app.__file__).parent
+    pages = [
+        st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == "chat")
+        for name, title in PAGES.items()
+    ]
+    chosen = st.navigation(pages)
+    wide = chosen.title not in ("Chat", "Settings")
+    st.set_page_config(f"{chosen.title} · Marketing Copilot", layout="wide" if wide else "centered")
+    with told():
+        provide_service()
+        model = service().settings.model
+        st.sidebar.caption("Offline: nothing leaves this machine" if not model else f"Model: {model}")
+        chosen.run()
+
+
+if __name__ == "__main__":
+    main()

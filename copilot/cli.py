@@ -7,15 +7,14 @@ facade, so `--help` stays instant.
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from copilot import __version__
-from copilot.errors import CopilotError, InputError
-from copilot.settings import Settings, quiet_libraries
+from copilot.errors import InputError
 
 if TYPE_CHECKING:
     from copilot.service import Copilot
@@ -25,9 +24,12 @@ app = typer.Typer(
     help="Explain marketing with citations, compute customers, draft copy whose facts resolve.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-customers = typer.Typer(help="Import, profile, show, suppress and forget customers.")
+customers = typer.Typer(
+    rich_markup_mode=None, help="Import, profile, show, suppress and forget customers."
+)
 app.add_typer(customers, name="customers", no_args_is_help=True)
 
 Workspace = Annotated[
@@ -37,44 +39,9 @@ Workspace = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line; returns the exit code of CLI conventions (0, 1, 2, 3, 130)."""
-    import click
-
-    quiet_libraries()
-    as_json = "--json" in arguments
-    try:
-        return int(app(args=list(arguments), standalone_mode=False) or 0)
-    except CopilotError as error:
-        _complain(type(error).__name__, error.message, error.hint, as_json=as_json)
-        return error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
-        return 2
-    except click.ClickException as error:
-        _complain("UsageError", error.format_message(), "See --help.", as_json=as_json)
-        return 2
-    except (KeyboardInterrupt, click.Abort):
-        _complain("Interrupted", "Stopped; what was done is kept.", "Run again.", as_json=as_json)
-        return 130
-    except BrokenPipeError:
-        return 0
-
-
-def _complain(kind: str, message: str, hint: str, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"error": {"type": kind, "message": message, "hint": hint}}))
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    console.print(f"[bold red]{kind}[/]: {message}", highlight=False, soft_wrap=True)
-    if hint:
-        console.print(hint, highlight=False, soft_wrap=True)
-
-
 def _open(workspace: Path | None) -> "Copilot":
     from copilot.service import Copilot
+    from copilot.settings import Settings
 
     settings = Settings.load(workspace)
     logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(message)s")
@@ -394,6 +361,7 @@ def app_(
 ) -> int:
     """Open the browser front end."""
     from copilot.app.serve import serve
+    from copilot.settings import Settings
 
     return serve(Settings.load(workspace), host=host, port=port)
 

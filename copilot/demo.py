@@ -37,7 +37,7 @@ SYNTHETIC_FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 _FIRST_NAMES = (
-    "Ada Amir Anya Ben Carla Chen Dana Diego Elif Emma Farid Fiona Gita Hugo Ines Ivan Jada Jonas"
+    "Ada Amir Anya Ben Carla Chen Dana Diego Elif Emma Farid Fiona Gita Hugo Isla Ivan Jada Jonas"
     " Kofi Lena Liam Mara Mei Nadia Noah Omar Petra Quinn Rosa Sami Tara Uma Viktor Wanda Yusuf Zoe"
 )
 _LAST_NAMES = (

@@ -130,9 +130,7 @@ def _model(copilot: "Copilot") -> Health:
 
 def _extra(name: str, module: str, install: str) -> Health:
     if find_spec(module) is None:
-        return Health(
-            name=name, status="off", detail="optional", fix=f"pip install '{install}'"
-        )
+        return Health(name=name, status="off", detail="optional", fix=f"pip install '{install}'")
     try:
         return Health(name=name, status="ok", detail=version(name))
     except PackageNotFoundError:

@@ -86,9 +86,7 @@ def build(copilot: "Copilot") -> "MCPServer":
             return Passages(passages=tuple(copilot.search(question, k=min(max(k, 1), 20))))
 
     @server.tool(annotations=reading)
-    def ask(
-        question: str, audience: Literal["student", "practitioner"] = "practitioner"
-    ) -> Answer:
+    def ask(question: str, audience: Literal["student", "practitioner"] = "practitioner") -> Answer:
         """Answer a marketing question with citations, or a number from the customers' data."""
         with _told():
             return copilot.ask(question, audience=audience)
@@ -138,4 +136,3 @@ def _told() -> Iterator[None]:
         yield
     except CopilotError as error:
         raise ToolError(str(error)) from error
-

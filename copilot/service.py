@@ -55,8 +55,8 @@ class Copilot:
         self,
         settings: Settings,
         *,
-        complete: "Complete | None | Unset" = "settings",
-        embedder: "Embedder | None | Unset" = "settings",
+        complete: "Complete | Unset | None" = "settings",
+        embedder: "Embedder | Unset | None" = "settings",
         today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
         self.settings = settings
@@ -236,7 +236,9 @@ class Copilot:
         with self._lock:
             return profile(self.engine)
 
-    def localities(self, level: str = "neighbourhood", *, name: str | None = None) -> list[Locality]:
+    def localities(
+        self, level: str = "neighbourhood", *, name: str | None = None
+    ) -> list[Locality]:
         """Every locality of a level, computed, with what it over-indexes on."""
         from copilot.customers.localities import localities
 

@@ -55,8 +55,10 @@ class Settings(BaseSettings):
     def load(cls, home: Path | str | None = None, **overrides: Any) -> "Settings":
         """Settings of a workspace.
 
-        Raises SettingsError naming the variable or key whose value cannot work.
+        Raises SettingsError naming the variable or key whose value cannot work. Also turns
+        every library's telemetry off, before any of them can have been imported.
         """
+        _quiet_libraries()
         try:
             chosen: dict[str, Any] = {"home": Path(home)} if home else {}
             known = cls(**chosen)
@@ -97,8 +99,7 @@ def data_folder(name: str) -> Path:
     return packaged if packaged.exists() else Path(__file__).parent.parent / name
 
 
-def quiet_libraries() -> None:
-    """Turn off every library's telemetry before it is imported; called once by each surface."""
+def _quiet_libraries() -> None:
     for variable, value in {
         "ANONYMIZED_TELEMETRY": "False",
         "LANGSMITH_TRACING": "false",

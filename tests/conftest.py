@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from copilot.settings import PREFIX, quiet_libraries
+from copilot.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 MODEL_FILE = ROOT / ".venv" / "smollm2" / "model.gguf"
 CHROMIUM = Path("/usr/bin/chromium")
 
-quiet_libraries()
+Settings.load()  # turns telemetry off before any library is imported
 
 
 def pytest_runtest_setup() -> None:

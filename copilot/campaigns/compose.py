@@ -47,13 +47,12 @@ def compose(assignment: Assignment) -> Message:
     if assignment.channel in {"email", "push", "flyer"}:
         subject = _subject(words, turn, fields, kind)
     if assignment.channel == "email":
-        preheader = _preheader(words, turn, fields, subject)
+        facts = facts_said(assignment, turn, most=1)
+        preheader = _preheader(words, turn, {**fields, "fact": next(iter(facts), None)}, subject)
     return finish(assignment, subject=subject, preheader=preheader, body=body)
 
 
-def finish(
-    assignment: Assignment, *, subject: str = "", preheader: str = "", body: str
-) -> Message:
+def finish(assignment: Assignment, *, subject: str = "", preheader: str = "", body: str) -> Message:
     """A written text as a message: sender block or required line, HTML and merge slots added.
 
     Every writer ends here, so the legal parts never depend on what a writer produced. Raises
@@ -106,46 +105,62 @@ def footer(assignment: Assignment) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _laid_out(
-    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
-) -> str:
+def _laid_out(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
     layouts = shared().layouts[assignment.channel]
     layout = layouts[turn.position("layout", len(layouts))]
-    said = _slots(assignment, words, turn, fields, kind)
-    together = any("opening" in line.split() and "hook" in line.split() for line in layout)
-    if together and said["hook"]:
-        apart = tuple(each for each in words.opening[kind] if "{place}" not in each)
-        said["opening"] = pick(apart, fields, turn, "opening") or ""
+    said = _slots(assignment, words, turn, fields, kind, layout)
     joint = "\n" if assignment.channel == "flyer" else "\n\n"
-    paragraphs = (
-        " ".join(said[slot] for slot in line.split() if said[slot]) for line in layout
-    )
+    paragraphs = (" ".join(said[slot] for slot in line.split() if said[slot]) for line in layout)
     return _TIDY.sub("\n", joint.join(each for each in paragraphs if each))
 
 
 def _slots(
-    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
+    assignment: Assignment,
+    words: Bank,
+    turn: Turn,
+    fields: Fields,
+    kind: str,
+    layout: tuple[str, ...],
 ) -> dict[str, str]:
     facts = facts_said(assignment, turn, most=2 if assignment.channel == "email" else 1)
-    offers = words.offer if fields.get("when") else words.offer_undated
-    hooks = words.hook[kind] if fields.get("item") else ()
-    if fields.get("cta") and fields.get("url"):
-        link = fill(words.link, fields)
-    else:
-        link = fill(words.action, fields) or fill(words.site, fields)
+    fields = {**fields, "fact": facts[0] if facts else None}
+    hook = pick(words.hook[kind] if fields.get("item") else (), fields, turn, "hook") or ""
+    opening = _opening(words, turn, fields, kind, beside_hook=bool(hook) and _together(layout))
+    opens = "opening" in " ".join(layout)
+    dated = opens and bool(fields.get("date")) and (fields.get("date") or "") in opening
+    offers = words.offer if fields.get("when") and not dated else words.offer_undated
     return {
         "greeting": fill(words.greeting, fields) or "",
-        "opening": pick(words.opening[kind], fields, turn, "opening") or "",
-        "hook": pick(hooks, fields, turn, "hook") or "",
-        "offer": pick(offers, fields, turn, "offer") or "" if fields.get("offer") else "",
+        "opening": opening,
+        "hook": hook,
+        "offer": pick(offers, fields, turn, "offer") or "",
         "terms": pick(words.terms, fields, turn, "terms") or "",
         "code": pick(words.code, fields, turn, "code") or "",
-        "fact": " ".join(facts),
-        "link": link or "",
+        "fact": " ".join(fact for fact in facts if not (opens and fact == opening)),
+        "link": _link(words, fields),
         "store": pick(words.store, fields, turn, "store") or "",
         "closing": pick(words.closing, fields, turn, "closing") or "",
         "signature": fill(words.signature, fields) or "",
     }
+
+
+def _together(layout: tuple[str, ...]) -> bool:
+    return any({"opening", "hook"} <= set(line.split()) for line in layout)
+
+
+def _opening(words: Bank, turn: Turn, fields: Fields, kind: str, *, beside_hook: bool) -> str:
+    """An opening; beside a hook one that leaves the place to the hook, which names it."""
+    phrases = words.opening[kind]
+    if beside_hook:
+        phrases = tuple(phrase for phrase in phrases if "{place}" not in phrase)
+    return pick(phrases, fields, turn, "opening") or ""
+
+
+def _link(words: Bank, fields: Fields) -> str:
+    if fields.get("cta") and fields.get("url"):
+        return fill(words.link, fields) or ""
+    said = [fill(words.action, fields), fill(words.site, fields)]
+    return " ".join(text for text in said if text)
 
 
 def _subject(words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
@@ -159,9 +174,7 @@ def _subject(words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
 
 def _fitting(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
     return tuple(
-        phrase
-        for phrase in phrases
-        if (text := fill(phrase, fields)) and len(text) <= SUBJECT_AIM
+        phrase for phrase in phrases if (text := fill(phrase, fields)) and len(text) <= SUBJECT_AIM
     )
 
 
@@ -169,16 +182,14 @@ def _preheader(words: Bank, turn: Turn, fields: Fields, subject: str) -> str:
     low, high = PREHEADER_AIM
     offer = fields.get("offer") or "\n"
 
-    def rank(text: str) -> tuple[bool, int]:
+    def rank(text: str) -> tuple[bool, bool, int]:
         away = max(low - len(text), 0) + max(len(text) - high, 0)
-        return (offer in subject and offer in text and away == 0, away)
+        return (away > 0, (offer in subject) == (offer in text), away)
 
     return min(ranked(words.preheader, fields, turn, "preheader"), key=rank, default="")
 
 
-def _sms(
-    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str
-) -> str:
+def _sms(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
     facts = facts_said(assignment, turn, most=1)
     fields = {**fields, "fact": facts[0] if facts else None}
     groups = ("local", "plain") if fields.get("place") and kind != "plain" else ("plain",)

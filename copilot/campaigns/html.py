@@ -67,7 +67,9 @@ def _escaped(text: str) -> str:
 
 
 _HIDDEN = "display:none;max-height:0;overflow:hidden"
-_SMALL = "margin:24px 0 0;padding-top:16px;border-top:1px solid #d0d0d0;font-size:13px;color:#555555"
+_SMALL = (
+    "margin:24px 0 0;padding-top:16px;border-top:1px solid #d0d0d0;font-size:13px;color:#555555"
+)
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}">
 <head>

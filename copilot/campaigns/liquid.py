@@ -28,7 +28,7 @@ MERGE_FIELDS = (
 )
 """What a message may merge; nothing that counts or dates what one customer did."""
 
-BLANK = r"[\s\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}\x{feff}]+"
+BLANK = r"[\x{0009}-\x{000d}\x{0020}\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}\x{feff}]+"
 EMPTY_VALUES = ("", "n/a", "na", "-", "--", "null", "none", "nil", "nan", "#n/a", "?")
 FILTERS = ("default", "capitalize", "upcase", "downcase", "strip")
 _ALLOWED = "{{ field }}, filters " + ", ".join(FILTERS) + ", {% if field %}, ==, and, or"
@@ -127,7 +127,7 @@ def present(column: "ir.StringColumn") -> "ir.StringColumn":
 def present_value(value: str | None) -> str | None:
     """What `present` makes of one value; the rule in plain Python, for previews."""
     pattern = BLANK.replace(r"\x{", r"\u").replace("}", "")
-    trimmed = re.sub(f"^(?:{pattern})|(?:{pattern})$", "", value or "", flags=re.ASCII)
+    trimmed = re.sub(f"^(?:{pattern})|(?:{pattern})$", "", value or "")
     return None if trimmed.lower() in EMPTY_VALUES else trimmed
 
 
@@ -150,7 +150,10 @@ def _node(node: Any) -> Node:
     from liquid.builtin.tags.if_tag import IfNode
 
     if isinstance(node, ContentNode):
-        return Text(str(node.text))
+        text = str(node.text)
+        if "{{" in text or "{%" in text:
+            raise _refused(text.strip())
+        return Text(text)
     if isinstance(node, OutputNode):
         return _output(node.expression)
     if isinstance(node, IfNode):

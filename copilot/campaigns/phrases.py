@@ -16,6 +16,7 @@ from copilot.text import content_id
 
 R = TypeVar("R", bound=Record)
 _FIELD = re.compile(r"\{(\w+)\}")
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 class Dates(Record):
@@ -101,7 +102,8 @@ def fill(phrase: str, fields: Mapping[str, str | None]) -> str | None:
     values = {name: _value(name, fields) for name in names}
     if any(value is None for value in values.values()):
         return None
-    return _FIELD.sub(lambda found: values[found[1]] or "", phrase)
+    filled = _FIELD.sub(lambda found: values[found[1]] or "", phrase)
+    return _TWO_STOPS.sub(".", filled)
 
 
 def pick(

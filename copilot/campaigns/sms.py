@@ -10,7 +10,7 @@ GSM_EXTENDED = "^{}\\[~]|€\f"
 GSM_ONE, GSM_MORE = 160, 153
 UCS_ONE, UCS_MORE = 70, 67
 
-_PLAIN = {
+_PLAIN: dict[str, str | int | None] = {
     "‘": "'",
     "’": "'",
     "‚": "'",

@@ -57,8 +57,9 @@ def fields_of(assignment: Assignment) -> Fields:
         **_place(assignment, words),
         **_voice(assignment),
         **_link(assignment),
-        **(_offer(offer, assignment, words) if offer else {}),
+        **(_offer(offer, assignment, words) if offer else {"no_offer": ""}),
     }
+    fields["no_when"] = None if fields.get("when") else ""
     fields["name"] = f'{{{{ first_name | default: "{words.name_fallback}" }}}}'
     for bit in ("code", "url", "terms"):
         fields[f"{bit}_bit"] = fill(words.bits[bit], fields) or ""
@@ -106,7 +107,7 @@ def brief_language(assignment: Assignment) -> Language:
         texts += [brief.offer.text, brief.offer.terms or ""]
     if brief.call_to_action:
         texts.append(brief.call_to_action.text)
-    first = next((each for each in brief.languages if each != "local"), "en")
+    first: Language = next((each for each in brief.languages if each != "local"), "en")
     return written_in(" ".join(texts), first)
 
 
@@ -235,26 +236,24 @@ def _terms(offer: Offer, assignment: Assignment, words: Bank) -> Fields:
 
 def _when(offer: Offer, words: Bank, today: dt.date) -> Fields:
     fields: Fields = {}
+    one_day = offer.starts if offer.starts == offer.ends else None
     for suffix, short in (("", False), ("_short", True)):
-        ends = {
-            "start": date_text(offer.starts, words, today=today, short=short)
-            if offer.starts
-            else None,
-            "end": date_text(offer.ends, words, today=today, short=short) if offer.ends else None,
-        }
-        fields[f"when{suffix}"] = fill(words.when[_shape(offer)], ends) if any(ends.values()) else None
-        fields["date" if not short else "short_date"] = (
-            ends["start"] if offer.starts == offer.ends else None
-        )
-    soon = offer.starts == offer.ends and offer.starts is not None
-    if soon and offer.starts and 0 <= (offer.starts - today).days <= _WEEK:
-        fields["day"] = format_date(offer.starts, "EEEE", locale=words.dates.locale)
+
+        def written(day: dt.date | None, short: bool = short) -> str | None:
+            return date_text(day, words, today=today, short=short) if day else None
+
+        ends = {"start": written(offer.starts), "end": written(offer.ends)}
+        dated = offer.starts or offer.ends
+        fields[f"when{suffix}"] = fill(words.when[_shape(offer)], ends) if dated else None
+        fields["short_date" if short else "date"] = written(one_day)
+    if one_day and 0 <= (one_day - today).days <= _WEEK:
+        fields["day"] = format_date(one_day, "EEEE", locale=words.dates.locale)
     return fields
 
 
 def _shape(offer: Offer) -> str:
     if offer.starts and offer.ends:
-        return "on" if offer.starts == offer.ends else "range"
+        return "single" if offer.starts == offer.ends else "range"
     return "until" if offer.ends else "from"
 
 

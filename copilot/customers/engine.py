@@ -25,6 +25,7 @@ class Engine:
         self._generation = -1
         self._tables: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
+        self._remembered: dict[str, Any] = {}
 
     @property
     def connection(self) -> Any:
@@ -57,6 +58,13 @@ class Engine:
         found: ir.Table = self._kept[name]
         return found
 
+    def remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """A small Python value worked out once for each generation of the store."""
+        self._refresh()
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        return self._remembered[name]
+
     def columns(self, name: str) -> tuple[str, ...]:
         """The columns the table really has (canonical ones are always all present)."""
         return tuple(self.table(name).columns)
@@ -74,7 +82,7 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the connection; the next use opens another."""
-        self._kept = {}
+        self._kept, self._remembered = {}, {}
         if self._connection is not None:
             self._connection.disconnect()
         self._connection, self._generation, self._tables = None, -1, {}
@@ -83,7 +91,7 @@ class Engine:
         generation = self.store.manifest().generation
         if generation == self._generation:
             return
-        self._kept = {}
+        self._kept, self._remembered = {}, {}
         self._tables = {
             name: self.connection.read_parquet(str(path), table_name=f"{name}_{generation}")
             for name, path in self.store.files().items()

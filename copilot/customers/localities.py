@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from copilot.customers.overindex import Cell, best, over_indexed
+from copilot.customers.overindex import Cell, Kind, best, cells, over_indexed
 from copilot.customers.people import people
 from copilot.customers.tables import UNKNOWN, attach, named, purchases, table_or_empty
 from copilot.errors import DataError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.customers.engine import Engine
 
 FEWEST_PEOPLE = 10
+KINDS: tuple[Kind, ...] = get_args(Kind)
 LEVELS: tuple[LocalityLevel, ...] = get_args(LocalityLevel)
 
 
@@ -29,27 +30,25 @@ def localities(
     10 customers only counts and revenue are given. Raises DataError when no customer has the
     field, or no locality the name.
     """
-    _check(engine, level)
-    rows = engine.rows(_summary(engine, level))
+    rows = _rows(engine, level)
     if name is not None:
         rows = [_named_row(rows, name, level)]
-    placed = engine.kept(f"placed-{level}", lambda: _placed(engine, level))
-    found = [cell for kind in ("product", "category") for cell in _over(engine, placed, kind)]
+    found = [cell for kind in KINDS for cell in over_index_cells(engine, level, kind)]
     tops = best(sorted(found, key=lambda cell: (-cell.over.low, cell.over.name)), top)
     languages, stores = _languages(engine, level), _stores(engine, level)
     return [_locality(row, level, tops, languages, stores) for row in rows]
 
 
-def over_index_cells(engine: "Engine", level: LocalityLevel, kind: str) -> list[Cell]:
+def over_index_cells(engine: "Engine", level: LocalityLevel, kind: Kind) -> list[Cell]:
     """Every cell of the level that may be shown, best lower bound first, without '(unknown)'."""
-    _check(engine, level)
-    placed = engine.kept(f"placed-{level}", lambda: _placed(engine, level))
-    return _over(engine, placed, kind)
+    _rows(engine, level)
+    table = engine.kept(f"cells-{level}-{kind}", lambda: cells(_placed(engine, level), kind))
+    return [cell for cell in over_indexed(engine, table, kind) if cell.unit != UNKNOWN]
 
 
 def localities_query(engine: "Engine", level: LocalityLevel) -> Query:
     """The localities' counts and revenue with the SQL that made them."""
-    _check(engine, level)
+    _rows(engine, level)
     summary = _summary(engine, level)
     return Query(
         description=f"Customers, buyers, baskets and revenue by {level}.",
@@ -67,21 +66,21 @@ def unit_of(engine: "Engine", level: LocalityLevel) -> "ir.Table":
     return customers.select("customer_id", unit=named(customers[level]))
 
 
-def _over(engine: "Engine", placed: "ir.Table", kind: str) -> list[Cell]:
-    item: Any = kind
-    return [cell for cell in over_indexed(engine, placed, item) if cell.unit != UNKNOWN]
+def _rows(engine: "Engine", level: LocalityLevel) -> list[dict[str, Any]]:
+    import ibis
 
-
-def _check(engine: "Engine", level: str) -> None:
     if level not in LEVELS:
         raise DataError(f"There is no level {level!r}.", hint=f"Levels: {', '.join(LEVELS)}.")
-    filled = {row["unit"] for row in engine.rows(unit_of(engine, level).select("unit").distinct())}
-    if not filled - {UNKNOWN}:
+    kept = engine.kept(f"localities-{level}", lambda: _summary(engine, level))
+    order = [ibis.asc(kept["name"] == UNKNOWN), ibis.desc("customers"), ibis.asc("name")]
+    rows = engine.rows(kept.order_by(order))
+    if not any(row["name"] != UNKNOWN for row in rows):
         raise DataError(
             f"No customer has a {level}.",
             hint="Import customers with one, or choose another level:"
             f" {', '.join(other for other in LEVELS if other != level)}.",
         )
+    return rows
 
 
 def _named_row(rows: list[dict[str, Any]], name: str, level: str) -> dict[str, Any]:
@@ -139,10 +138,10 @@ def _languages(engine: "Engine", level: LocalityLevel) -> dict[str, dict[str, fl
     table = attach(
         customers.select("customer_id", "language"), unit_of(engine, level), "customer_id"
     )
+    known = table.filter(table["language"].notnull())
     counted = (
-        table.filter(table["language"].notnull())
-        .group_by("unit", "language")
-        .aggregate(people=table.count())
+        known.group_by("unit", "language")
+        .aggregate(people=known.count())
         .order_by([ibis.asc("unit"), ibis.desc("people"), ibis.asc("language")])
     )
     shares: dict[str, dict[str, float]] = {}

@@ -36,14 +36,10 @@ class Cell:
     over: OverIndex
 
 
-def over_indexed(engine: "Engine", placed: "ir.Table", kind: Kind) -> list[Cell]:
-    """Every cell of locality and item that may be shown, largest lower bound first.
-
-    `placed` are purchases with a `unit` column; everybody counts as a buyer once in each unit.
-    """
+def over_indexed(engine: "Engine", cells: "ir.Table", kind: Kind) -> list[Cell]:
+    """Those of the `cells` that may be shown, shrunk, largest lower bound first."""
     from scipy.special import gammaincinv  # type: ignore[import-untyped,unused-ignore]
 
-    cells = _cells(placed, kind)
     moments = engine.rows(_moments(cells))
     if not moments or moments[0]["squares"] is None:
         return []
@@ -69,11 +65,11 @@ def over_indexed(engine: "Engine", placed: "ir.Table", kind: Kind) -> list[Cell]
     return sorted(found, key=lambda cell: (-cell.over.low, cell.unit, cell.over.name))
 
 
-def best(cells: Sequence[Cell], top: int) -> dict[str, tuple[OverIndex, ...]]:
+def best(shown: Sequence[Cell], top: int) -> dict[str, tuple[OverIndex, ...]]:
     """For each locality its `top` items that are bought more often than elsewhere for certain
     (lower bound over 1), surest first."""
     found: dict[str, list[OverIndex]] = defaultdict(list)
-    for cell in cells:
+    for cell in shown:
         if cell.over.low > 1 and len(found[cell.unit]) < top:
             found[cell.unit].append(cell.over)
     return {unit: tuple(items) for unit, items in found.items()}
@@ -92,8 +88,12 @@ def prior_strength(observed: float, chance: float, squares: float) -> float:
     return min(max(squares / excess, lowest), highest)
 
 
-def _cells(placed: "ir.Table", kind: Kind) -> "ir.Table":
-    """unit, item, x, n, X, N, e and the largest share one customer has of the cell's spend."""
+def cells(placed: "ir.Table", kind: Kind) -> "ir.Table":
+    """Every locality and item that somebody bought there, from purchases with a `unit`.
+
+    Columns: unit, item, x, n, bought (X), everyone (N), e, and largest, the share of the cell's
+    spend one customer has. Everybody counts as a buyer once in each unit they bought in.
+    """
     import ibis
 
     spent = (

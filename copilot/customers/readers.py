@@ -181,9 +181,7 @@ def _careful(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int:
     return stage_records(con, found, width=len(layout.header))
 
 
-def stage_records(
-    con: "DuckDBPyConnection", found: Iterable[Record], *, width: int
-) -> int:
+def stage_records(con: "DuckDBPyConnection", found: Iterable[Record], *, width: int) -> int:
     """Fill `raw` and `bad` from records, in batches; returns how many there were."""
     import pyarrow as pa
 
@@ -218,9 +216,7 @@ def _stage_parquet(con: "DuckDBPyConnection", path: Path) -> Staged:
     import duckdb
 
     try:
-        described = con.execute(
-            "DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]
-        ).fetchall()
+        described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
         count = con.execute(
             "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)", [str(path)]
         ).fetchone()

@@ -62,9 +62,7 @@ def sniff(path: Path) -> Layout:
         if titles:
             warnings.append(f"Skipped the lines above the header: {titles}.")
     warnings += _encoding_warnings(encoding)
-    return Layout(
-        encoding, delimiter, quote, escape, first, header, has_header, tuple(warnings)
-    )
+    return Layout(encoding, delimiter, quote, escape, first, header, has_header, tuple(warnings))
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -174,5 +172,3 @@ def _encoding_warnings(encoding: Encoding) -> list[str]:
     if encoding.plain or encoding.name.startswith("utf"):
         return []
     return [f"The file is not Unicode; it was read as {encoding.name}."]
-
-

@@ -1,12 +1,13 @@
 """One question, one grounded answer: offline from notes and documents, or written by a model."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.models.chat import Complete
 from copilot.rag.compare import compare, compared, disagreements, who_says_what
-from copilot.rag.concepts import Vocabulary, vocabulary
+from copilot.rag.concepts import Vocabulary, named, vocabulary
 from copilot.rag.cover import Coverage, coverage, refusal
 from copilot.rag.documents import from_documents
 from copilot.rag.evidence import (
@@ -21,8 +22,9 @@ from copilot.rag.explain import enumerate_aspect, explain, one_example
 from copilot.rag.ground import verify
 from copilot.rag.judge import judge
 from copilot.rag.question import Asked, understand
-from copilot.rag.render import flow, listed, together
-from copilot.rag.statements import of_section
+from copilot.rag.render import as_prose, flow, inline, listed, together
+from copilot.rag.statements import Statement, of_section
+from copilot.rag.words import stem
 from copilot.records import Answer, AnswerKind, Audience, ConceptNote, Turn
 
 LOOKED_AT = 12  # passages retrieved a question
@@ -67,9 +69,7 @@ def answer(
     words = vocabulary(notes)
     asked = understand(question, words, history)
     if asked.kind == "chat":
-        return Answer(
-            id=id, question=question, kind="chat", answer=CHAT, elapsed_ms=_since(begun)
-        )
+        return Answer(id=id, question=question, kind="chat", answer=CHAT, elapsed_ms=_since(begun))
     evidence = gather(asked, retriever, notes, source)
     cover = coverage(asked, evidence)
     if not cover.covered:
@@ -102,9 +102,9 @@ def gather(
     to what is searched for.
     """
     by_slug = {note.slug: note for note in notes}
-    missing = [
-        by_slug[m.slug].title for m in asked.mentions if m.score < 1 or m.start == m.end
-    ] + [by_slug[m.slug].title for m in asked.mentions if m.surface not in by_slug[m.slug].raw]
+    missing = [by_slug[m.slug].title for m in asked.mentions if m.score < 1 or m.start == m.end] + [
+        by_slug[m.slug].title for m in asked.mentions if m.surface not in by_slug[m.slug].raw
+    ]
     query = " ".join([asked.text, *dict.fromkeys(missing)])
     found = retriever.retrieve(query, k=LOOKED_AT, source=source)
     return Evidence(notes=by_slug, hits=tuple(found.hits), top_cosine=found.top_cosine)
@@ -150,7 +150,7 @@ def _body(
     asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary, audience: Audience
 ) -> Written:
     if not asked.mentions:
-        return Written("explain", _unnamed(asked, evidence, cites))
+        return Written("explain", _unnamed(asked, evidence, cites, words))
     if asked.kind == "yes_no" or "why" in asked.aspects:
         judged = judge(asked, evidence, cites, words)
         if judged is not None and (asked.kind == "yes_no" or judged[0] == "no"):
@@ -169,18 +169,33 @@ def _body(
     return Written("explain", text)
 
 
-def _unnamed(asked: Asked, evidence: Evidence, cites: Cites) -> str:
+def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
     """An answer to a question that describes what it means instead of naming it."""
     slugs = evidence.note_slugs[:4]
-    best = rank(all_statements(evidence, slugs), focus_stems(asked), least=0.4)[:3]
-    nearest = best[0].slug if best else ""
-    parts = [flow(cites, best)]
-    if nearest:
-        note = evidence.notes[nearest]
-        used = {s.quote for s in best}
-        definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
-        parts.append(flow(cites, definition, note.title))
-    return together(parts)
+    whole = [stem(token.norm) for token in asked.items]
+    best = rank(all_statements(evidence, slugs), focus_stems(asked), least=0.4, beside=whole)[:3]
+    if not best:
+        return ""
+    note = evidence.notes[_meant(best, evidence, words)]
+    used = {s.quote for s in best}
+    definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
+    opener = f"The concept that fits best is **{inline(note)}**."
+    return together((opener, flow(cites, as_prose(best)), flow(cites, definition, note.title)))
+
+
+def _meant(best: Sequence[Statement], evidence: Evidence, words: Vocabulary) -> str:
+    """The concept that the retrieved notes and the best statements point to most."""
+    votes: Counter[str] = Counter()
+    by_path = {note.path: slug for slug, note in evidence.notes.items()}
+    for hit in evidence.hits[:5]:
+        if hit.source in by_path:
+            votes[by_path[hit.source]] += round(100 * hit.score)
+    for weight, statement in zip((80, 50, 30), best, strict=False):
+        votes[statement.slug] += weight // 2
+        opening = " ".join(statement.text.split()[:4])
+        for slug in named(opening, words):
+            votes[slug] += weight
+    return max(votes, key=lambda slug: (votes[slug], slug))
 
 
 def _warnings(evidence: Evidence) -> tuple[str, ...]:

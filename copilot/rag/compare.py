@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from copilot.rag.concepts import Vocabulary, named
-from copilot.rag.evidence import Cites, Evidence, focus_stems
+from copilot.rag.evidence import Cites, Evidence
 from copilot.rag.question import Asked
-from copilot.rag.render import flow, headed, inline, listed, together
+from copilot.rag.render import flow, headed, inline, listed, together, with_who
 from copilot.rag.statements import Statement, claims, dimension, examples, of_note, of_section
-from copilot.rag.words import stem, stems
 from copilot.records import Audience, ConceptNote, Disagreement
 
 LABELS = {
@@ -53,9 +52,7 @@ def compared(asked: Asked, evidence: Evidence) -> list[ConceptNote]:
 def shared_dimensions(notes: Sequence[ConceptNote]) -> list[str]:
     """The dimensions that at least two of the notes have, in reading order."""
     keys = [*LABELS, *(key for note in notes for key in note.dimensions if key not in LABELS)]
-    return [
-        key for key in dict.fromkeys(keys) if sum(key in note.dimensions for note in notes) > 1
-    ]
+    return [key for key in dict.fromkeys(keys) if sum(key in note.dimensions for note in notes) > 1]
 
 
 def opening(notes: Sequence[ConceptNote], cites: Cites, row: str | None) -> str:
@@ -122,7 +119,7 @@ def examples_of_each(notes: Sequence[ConceptNote], cites: Cites) -> str:
     for note in notes:
         found = examples(note)[:3]
         if found:
-            cases = " ".join(f"{s.who}: {cites.said(s)}" for s in found)
+            cases = " ".join(cites.said(s, with_who(s)) for s in found)
         else:
             cases = " ".join(cites.said(s) for s in of_section(note, "Example")[:2])
         if cases:
@@ -146,7 +143,7 @@ def overlap(notes: Sequence[ConceptNote], cites: Cites, words: Vocabulary) -> st
     for a, b in combinations(notes, 2):
         said = relation_claims(a, b, words)
         for statement, _ in said:
-            lines.append(f"- {cites.said(statement)} ({statement.who})")
+            lines.append(attributed(statement, cites))
     if len(lines) < 2:
         return ""
     heading = "Where the names overlap, and sources disagree"
@@ -158,28 +155,27 @@ def relation_claims(
 ) -> list[tuple[Statement, str]]:
     """Claims of either note that name the other concept, with the rival claims beside them.
 
-    Each comes with its stance. Nothing is returned unless at least two stances stand.
+    Each comes with its stance, one claim a stance and note. Nothing is returned unless at least
+    two stances stand.
     """
     found: list[tuple[Statement, str]] = []
     for note, other in ((a, b), (b, a)):
         said = [(s, note.claims[index].stance) for s, index in claims(note)]
         about = [
-            entry
-            for entry in said
-            if other.slug in named(f"{entry[0].text} {entry[1]}", words)
+            entry for entry in said if other.slug in named(f"{entry[0].text} {entry[1]}", words)
         ]
         if about:
-            rivals = {stance for _, stance in about}
             found += about
-            found += [
-                entry
-                for entry in said
-                if entry[1] not in rivals and not _names_third(entry, note, other, words)
-            ]
-    distinct = {s.text: (s, stance) for s, stance in found}
-    if len({stance for _, stance in distinct.values()}) < 2:
-        return []
-    return list(distinct.values())
+            found += [entry for entry in said if not _names_third(entry, note, other, words)]
+    distinct: dict[str, tuple[Statement, str]] = {}
+    for statement, stance in found:
+        distinct.setdefault(stance, (statement, stance))
+    return list(distinct.values()) if len(distinct) > 1 else []
+
+
+def attributed(claim: Statement, cites: Cites) -> str:
+    """A claim as a bullet under the source that makes it."""
+    return f"- {claim.who}: {cites.said(claim)}"
 
 
 def disagreements(notes: Sequence[ConceptNote], cites: Cites) -> tuple[Disagreement, ...]:
@@ -204,22 +200,19 @@ def who_says_what(note: ConceptNote, cites: Cites, audience: Audience) -> str:
     firsts: dict[str, Statement] = {}
     for statement, index in said:
         firsts.setdefault(note.claims[index].stance, statement)
-    lines = [f"- {cites.said(s)} ({s.who})" for s in list(firsts.values())[:most]]
+    lines = [attributed(s, cites) for s in list(firsts.values())[:most]]
     return headed("Where sources disagree", "\n".join(lines))
 
 
 def _names_third(
     entry: tuple[Statement, str], note: ConceptNote, other: ConceptNote, words: Vocabulary
 ) -> bool:
-    return bool(named(f"{entry[0].text} {entry[1]}", words) - {note.slug, other.slug})
+    third = named(f"{entry[0].text} {entry[1]}", words) - {note.slug, other.slug}
+    return bool(third - {*note.related, *other.related})
 
 
 def _asked_row(asked: Asked, keys: Sequence[str]) -> str | None:
-    wanted = set(focus_stems(asked)) | {stem(t.norm) for t in asked.items if t.norm == "risk"}
-    for key in keys:
-        if wanted & {s for s in stems(key.replace("_", " ")) if len(s) > 3}:
-            return key
-    return None
+    return next((key for key in asked.dimensions if key in keys), None)
 
 
 def _sides(notes: Sequence[ConceptNote], key: str, cites: Cites) -> str:
@@ -227,9 +220,17 @@ def _sides(notes: Sequence[ConceptNote], key: str, cites: Cites) -> str:
     for note in notes:
         value = dimension(note, key)
         if value is not None:
-            said.append(f"in {inline(note)}, {cites.said(value)}")
+            said.append(_side(note, key, value, cites))
     text = "; ".join(said)
     return f"{text[:1].upper()}{text[1:]}." if key in TOLD else f"{text}."
+
+
+def _side(note: ConceptNote, key: str, value: Statement, cites: Cites) -> str:
+    """One side of a contrast; "high: messages are …" needs a verb to lean on."""
+    if key == "scope":
+        return f"{inline(note)} addresses {cites.said(value)}"
+    graded = 0 < value.text.find(":") < 25 and key in TOLD
+    return f"in {inline(note)}, {'it is ' if graded else ''}{cites.said(value)}"
 
 
 def _cell(value: Statement | None, cites: Cites) -> str:

@@ -12,12 +12,11 @@ LONGEST = 7  # words a name may have
 TYPO_SCORE = 0.8
 # English words one slip away from a concept's name that are no slip: asking about them is asking
 # about something else.
-NOT_SLIPS = frozenset(
-    """macro macromarketing nano neuro mega meta micros loyal legal focal vocal global locale
+_REAL = """macro macromarketing nano neuro mega meta micros loyal legal focal vocal global locale
     demarketing remarketing churned chart charm shift left gift lint mess moss mask rich tall
     medical political logical optical topical marking markets brands branch brunch bland blend
-    loan lean loss costs""".split()
-)
+    loan lean loss costs"""
+NOT_SLIPS = frozenset(_REAL.split())
 
 
 @dataclass(frozen=True)
@@ -162,10 +161,9 @@ def _near(names: tuple[str, ...], words: Vocabulary) -> str | None:
             continue
         if len(form) == len(names):
             slips = [
-                OSA.distance(a, b, score_cutoff=_budget(b))
-                for a, b in zip(names, form, strict=True)
+                OSA.distance(a, b, score_cutoff=budget(b)) for a, b in zip(names, form, strict=True)
             ]
-            fits = all(s <= _budget(b) for s, b in zip(slips, form, strict=True))
+            fits = all(s <= budget(b) for s, b in zip(slips, form, strict=True))
             total = sum(slips)
         else:
             whole = "".join(form)
@@ -176,7 +174,8 @@ def _near(names: tuple[str, ...], words: Vocabulary) -> str | None:
     return best[1] if best else None
 
 
-def _budget(word: str) -> int:
+def budget(word: str) -> int:
+    """How many slips a word of this length may have and still be meant."""
     return 0 if len(word) < 5 else 1 if len(word) < 8 else 2
 
 

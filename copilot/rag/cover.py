@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from copilot.rag import cues
 from copilot.rag.evidence import Evidence, focus_stems
 from copilot.rag.question import Asked
 from copilot.rag.render import listed
@@ -17,20 +18,14 @@ SURE_SHARE = 0.85
 NAMED_COSINE = 0.22
 
 _TASK = re.compile(
-    r"^(?:please\s+|can\s+you\s+|could\s+you\s+|now\s+)*(?:write|compose|draft|code|program|translate|draw|paint|solve"
-    r"|book|order|buy|sing|play|calculate|fix|install|debug|remind|call|email|delete|send|open|run)\b"
+    rf"^(?:(?:please|now|can\s+you|could\s+you)\s+)*(?:{cues.TASK})\b(?!\s+(?:of|rate)\b)", re.X
 )
-_APPLIED = re.compile(
-    r"\b(?:how\s+(?:can|could|should|do|does|would|might|may|did)|should|when|for\s+(?:an?|my|our|the)|would|can|could"
-    r"|is\s+\w+\s+right|my|our)\b"
-)
-_BENIGN = frozenset(
-    """good effective successful modern pure true real traditional classic clear proper full whole
-    term phrase word concept basic simple single strong big small new old popular famous actual
+_MILD = """good effective successful modern pure true real traditional classic clear proper full
+    whole term phrase word concept basic simple single strong big small new old popular famous actual
     following called entire general overall specific particular strict day today customer
     product definition theory principle campaign plan idea example programme program page note
-    chapter textbook exam slide school university course""".split()
-)
+    chapter textbook exam slide school university course"""
+_BENIGN = frozenset(_MILD.split())
 _PLACES = frozenset({"in", "at", "near", "from", "around"})
 
 
@@ -101,7 +96,7 @@ def _with_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) ->
     if far and asked.focus and _english(asked):
         return Coverage(False, evidence.top_cosine or 0.0, _texts(asked.focus), near)
     share = 1 - len(unknown) / max(1, len(asked.focus))
-    applied = _APPLIED.search(fold(asked.text)) is not None
+    applied = cues.has(fold(asked.text), cues.APPLIED)
     if unknown and share < 0.5 and not applied:
         return Coverage(False, share, _texts(unknown), near)
     return Coverage(True, max(share, 0.5), nearest=near, extra=_texts(unknown))
@@ -115,7 +110,9 @@ def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...])
     unknown = [t for t in asked.focus if stem(t.norm) not in known]
     share = max((overlap(wanted, found) for found in evidence.hit_stems[:8]), default=0.0)
     cosine = evidence.top_cosine
-    if any(_is_fatal(t, asked) for t in unknown) or (asked.numeric and not _figure(asked, evidence)):
+    if any(_is_fatal(t, asked) for t in unknown) or (
+        asked.numeric and not _figure(asked, evidence)
+    ):
         return Coverage(False, 0.0, _texts(unknown or asked.focus), nearest)
     if "definition" in asked.aspects and len(wanted) <= 3 and not _subject_held(wanted, evidence):
         return Coverage(False, share, _texts(asked.focus), nearest)
@@ -137,7 +134,9 @@ def _is_fatal(token: Token, asked: Asked) -> bool:
         return False
     place = asked.items.index(token)
     before = asked.items[place - 1].norm if place else ""
-    return not (before in _PLACES and not asked.numeric and _APPLIED.search(fold(asked.text)))
+    return not (
+        before in _PLACES and not asked.numeric and cues.has(fold(asked.text), cues.APPLIED)
+    )
 
 
 def _modifiers(asked: Asked) -> list[Token]:

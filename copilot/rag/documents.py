@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from copilot.rag import cues
 from copilot.rag.concepts import Vocabulary, named
 from copilot.rag.evidence import Cites, Evidence, focus_stems, with_followers
-from copilot.rag.question import ASPECT_PATTERNS, Asked
+from copilot.rag.question import Asked
 from copilot.rag.render import headed
 from copilot.rag.statements import Statement, is_label
 from copilot.rag.words import overlap
@@ -42,7 +43,7 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
     """The statements of the user's documents that answer best, in the order of the documents."""
     wanted = focus_stems(asked)
     slugs = set(asked.slugs)
-    aspects = [ASPECT_PATTERNS[a] for a in asked.aspects if a not in {"definition", "how", "when"}]
+    aspects = [cues.ASPECTS[a] for a in asked.aspects if a not in {"definition", "how", "when"}]
     scored: list[_Scored] = []
     for place, s in enumerate(evidence.documents):
         if is_label(s.text) or s.text.endswith("?") or len(s.text.split()) < 4:
@@ -53,7 +54,7 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
             continue
         if not slugs and held < LEAST:
             continue
-        hinted = sum(1 for pattern in aspects if pattern.search(fold(s.text)))
+        hinted = sum(1 for cue in aspects if cues.has(fold(s.text), cue))
         scored.append(_Scored(2 * held + about + 1.5 * hinted + s.score, place, s))
     best = sorted(scored, key=lambda one: (-one.value, one.place))
     kept = _each_side(best, asked, words)[: MOST.get(asked.kind, 4)]

@@ -82,12 +82,16 @@ def focus_stems(asked: Asked) -> list[str]:
 
 
 def rank(
-    statements: Iterable[Statement], wanted: Sequence[str], *, least: float = 0.5
+    statements: Iterable[Statement],
+    wanted: Sequence[str],
+    *,
+    least: float = 0.5,
+    beside: Iterable[str] = (),
 ) -> list[Statement]:
     """Statements that hold at least the share `least` of the wanted stems, best first.
 
-    A stem counts more the fewer statements hold it (inverse document frequency); ties keep the
-    order given, retrieval score first.
+    A stem counts more the fewer statements hold it (inverse document frequency). Among equals,
+    those with more words of `beside` (stems of the whole question) come first.
     """
     pool = [s for s in statements if s.role != "lead" and not is_label(s.text)]
     if not wanted or not pool:
@@ -97,7 +101,14 @@ def rank(
     total = sum(weights.values())
     scored = [(sum(weights[w] for w in wanted if w in s.stems) / total, s) for s in pool]
     kept = [(value, s) for value, s in scored if value >= least]
-    return [s for _, s in sorted(kept, key=lambda pair: (-pair[0], -pair[1].score))]
+    whole = frozenset(beside)
+
+    def place(pair: tuple[float, Statement]) -> tuple[float, int, float]:
+        value, statement = pair
+        shared = len(whole & set(stems(statement.text))) if whole else 0
+        return -round(value, 6), -shared, -statement.score
+
+    return [s for _, s in sorted(kept, key=place)]
 
 
 def with_followers(picked: Statement, evidence: Evidence) -> Statement:
@@ -141,7 +152,7 @@ class Cites:
 
     def said(self, statement: Statement, text: str | None = None) -> str:
         """The statement as a sentence of the answer, with its marker."""
-        return f"{text or statement.text}{self.mark(statement)}"
+        return with_marker(text or statement.text, self.mark(statement))
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -167,6 +178,16 @@ class Cites:
             score=score,
             passage_id=passage_id,
         )
+
+
+def with_marker(text: str, mark: str) -> str:
+    """A sentence with its marker inside, before the full stop that ends it.
+
+    >>> with_marker("It rises.", " [1]")
+    'It rises [1].'
+    """
+    end = text[-1:]
+    return f"{text[:-1]}{mark}{end}" if end in {".", "!", "?", ":"} else f"{text}{mark}"
 
 
 def all_statements(evidence: Evidence, slugs: Iterable[str]) -> list[Statement]:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from copilot.rag.compare import LABELS
+from copilot.rag.cues import Aspect
 from copilot.rag.evidence import Cites, Evidence, all_statements, focus_stems, rank
-from copilot.rag.question import Asked, Aspect
-from copilot.rag.render import bullets, flow, headed, inline, lower_first, together
+from copilot.rag.question import Asked
+from copilot.rag.render import as_prose, bullets, flow, headed, inline, lower_first, together
 from copilot.rag.statements import Statement, dimension, examples, of_section
 from copilot.rag.words import stem
 from copilot.records import Audience, ConceptNote
@@ -38,7 +40,7 @@ ASPECT_PLANS: dict[Aspect, Plan] = {
 }
 PART_WORDS = (
     "part component element capability step stage level face type kind form branch category "
-    "pillar phase variety development technology row source test question".split()
+    "pillar phase variety development technology row source test question"
 )
 NAMES = re.compile(r"\b(?:names?|called|labell?ed|known as|synonym)\b", re.I)
 PART = re.compile(r"\b(?:parts?|consists?|compris\w+|made up of|divid\w+|two|three|four)\b", re.I)
@@ -56,13 +58,12 @@ def explain(asked: Asked, evidence: Evidence, cites: Cites, audience: Audience) 
     if point and not wanted and "definition" not in asked.aspects:
         plan = (("Definition", "In general", 2), ("Example", "Example", 2))
     used = {s.quote for s in point}
-    parts = [flow(cites, point, note.title)]
+    parts = [_dimensions_asked(asked, note, cites), flow(cites, point, note.title)]
     for section, heading, most in plan:
         found = [s for s in of_section(note, section) if s.quote not in used][:most]
         parts.append(headed(heading, flow(cites, found, note.title)) if heading else "")
         if not heading:
             parts[-1] = flow(cites, found, note.title)
-    parts.append(_dimensions_asked(asked, note, cites))
     if audience == "student":
         parts.append(_remember(note, cites))
     return together(parts)
@@ -82,8 +83,9 @@ def point_asked(asked: Asked, evidence: Evidence, note: ConceptNote) -> list[Sta
     if leads:
         block = [s for s in own if s.heading == leads[0].heading and s.block == leads[0].block]
         return block
-    best = rank(own, wanted, least=0.5)[:3] or rank(near, wanted, least=0.6)[:2]
-    return [s for s in best if s.heading]
+    whole = [stem(token.norm) for token in asked.items]
+    best = rank(own, wanted, least=0.5, beside=whole)[:3]
+    return as_prose(best or rank(near, wanted, least=0.6, beside=whole)[:2])
 
 
 def enumerate_aspect(asked: Asked, evidence: Evidence, cites: Cites) -> str:
@@ -97,9 +99,9 @@ def enumerate_aspect(asked: Asked, evidence: Evidence, cites: Cites) -> str:
             elif aspect == "benefits":
                 parts.append(_benefits(note, cites))
             elif aspect == "names":
-                parts.append(_names(note, evidence, cites))
+                parts.append(_names(note, cites))
             elif aspect == "parts":
-                parts.append(_parts(asked, note, evidence, cites))
+                parts.append(_parts(asked, note, cites))
             elif aspect == "example":
                 parts.append(give_examples(note, cites, asked.count))
     return together(dict.fromkeys(parts))
@@ -159,7 +161,7 @@ def _benefits(note: ConceptNote, cites: Cites) -> str:
     )
 
 
-def _names(note: ConceptNote, evidence: Evidence, cites: Cites) -> str:
+def _names(note: ConceptNote, cites: Cites) -> str:
     own = [s for name in note.sections for s in of_section(note, name)]
     leads = [s for s in own if s.role == "lead" and NAMES.search(s.text)]
     block = [
@@ -183,15 +185,15 @@ def _names(note: ConceptNote, evidence: Evidence, cites: Cites) -> str:
     return together(parts)
 
 
-def _parts(asked: Asked, note: ConceptNote, evidence: Evidence, cites: Cites) -> str:
+def _parts(asked: Asked, note: ConceptNote, cites: Cites) -> str:
     own = [s for name in note.sections for s in of_section(note, name)]
     leads = [s for s in own if s.role == "lead" and not NAMES.search(s.text)]
     leads = [s for s in leads if not s.heading.endswith("Drawbacks")]
     asked_stems = {stem(token.norm) for token in asked.items}
-    part_stems = {stem(word) for word in PART_WORDS}
+    part_stems = {stem(word) for word in PART_WORDS.split()}
 
     def fit(lead: Statement) -> tuple[int, int]:
-        words = set(stem(w) for w in re.findall(r"[a-z]+", lead.text.casefold()))
+        words = {stem(w) for w in re.findall(r"[a-z]+", lead.text.casefold())}
         return len(words & asked_stems & part_stems), len(words & part_stems)
 
     best = max(leads, key=fit, default=None)
@@ -203,13 +205,12 @@ def _parts(asked: Asked, note: ConceptNote, evidence: Evidence, cites: Cites) ->
 
 
 def _dimensions_asked(asked: Asked, note: ConceptNote, cites: Cites) -> str:
-    wanted = set(focus_stems(asked))
     lines = []
-    for key in note.dimensions:
-        label = key.replace("_", " ")
+    for key in asked.dimensions:
         value = dimension(note, key)
-        if value is not None and wanted & {stem(w) for w in label.split() if len(w) > 4}:
-            lines.append(f"**{label.capitalize()}.** {cites.said(value)}.")
+        if value is not None:
+            label = LABELS.get(key, key).lower()
+            lines.append(f"On {label}, {inline(note)} stands so: {cites.said(value)}.")
     return together(lines)
 
 

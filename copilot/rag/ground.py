@@ -1,4 +1,4 @@
-"""Grounding: quotes are verbatim or dropped; a written sentence is carried by its passage or cut."""
+"""Grounding: quotes are verbatim or dropped; a written sentence is carried by what it cites."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from copilot.rag.polarity import contradicts, negated
 from copilot.rag.words import content, stem, tokens
 from copilot.records import Citation
-from copilot.text import squeeze
+from copilot.text import sentences, squeeze
 
 LEAST_SUPPORT = 0.6
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NUMBER_WORDS = frozenset(
+_COUNTING = (
     "two three four five six seven eight nine ten eleven twelve twenty thirty hundred thousand "
-    "million billion half third quarter double twice".split()
+    "million billion half third quarter double twice"
 )
+_NUMBER_WORDS = frozenset(_COUNTING.split())
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,6 @@ def _denial_differs(sentence: str, quote: str) -> bool:
 
     Compared with the part of the quote that shares most words, since a passage may hold both.
     """
-    from copilot.text import sentences
-
     said = set(content(sentence))
     parts = [p for line in quote.split("\n") for p in sentences(line)] or [quote]
     near = max(parts, key=lambda part: len(said & set(content(part))))

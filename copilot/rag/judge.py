@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
-from copilot.rag.compare import opening, relation_claims
+from copilot.rag import cues
+from copilot.rag.compare import attributed, opening, relation_claims
 from copilot.rag.concepts import Vocabulary, named
 from copilot.rag.evidence import Cites, Evidence, focus_stems
 from copilot.rag.polarity import negated, opposites
@@ -12,15 +13,12 @@ from copilot.rag.question import Asked
 from copilot.rag.render import flow, together
 from copilot.rag.statements import Statement, claims, dimension, of_note, of_section
 from copilot.records import ConceptNote
+from copilot.text import fold
 
 Verdict = Literal["yes", "no", "disputed"]
 _PART = re.compile(
     r"\b(?:parts?|kinds?|forms?|types?|consists?|includ\w+|compris\w+|one of|belongs?|branch"
     r"|extreme|special case|labelled|divid\w+)\b"
-)
-_ASKS_PART = re.compile(
-    r"\b(?:parts?|kinds?|forms?|types?|consists?|includ\w+|compris\w+|belong\w*|subset|branch"
-    r"|example|special\s+case|contain\w*|cover\w*)\b"
 )
 
 
@@ -45,7 +43,7 @@ def _same(
 ) -> tuple[Verdict, str] | None:
     disputed = relation_claims(a, b, words)
     if disputed:
-        lines = [f"- {cites.said(s)} ({s.who})" for s, _ in disputed]
+        lines = [attributed(s, cites) for s, _ in disputed]
         body = together(
             (
                 "**Sources disagree.** They use the names in different ways:",
@@ -62,7 +60,7 @@ def _same(
         and "same as" in note.claims[index].stance.casefold()
     ]
     if single:
-        return "yes", f"**Yes**, by one account. {cites.said(single[0])} ({single[0].who})"
+        return "yes", f"**Yes**, by one account.\n\n{attributed(single[0], cites)}"
     linking = [*_linking(a, b, words), *_linking(b, a, words)]
     apart = b.slug in a.contrasts_with or a.slug in b.contrasts_with
     part = [s for s in linking if _PART.search(s.text.casefold())]
@@ -81,7 +79,7 @@ def _same(
 def _part(
     asked: Asked, a: ConceptNote, b: ConceptNote, cites: Cites, words: Vocabulary
 ) -> tuple[Verdict, str] | None:
-    if not _ASKS_PART.search(asked.text.casefold()):
+    if not cues.has(fold(asked.text), cues.PART_OF):
         return None
     linking = [*_linking(a, b, words), *_linking(b, a, words)]
     part = [s for s in linking if _PART.search(s.text.casefold()) and not negated(s.text)]
@@ -92,7 +90,10 @@ def _part(
         return "yes", together((f"**Yes.** {said}", flow(cites, rest)))
     if b.slug in a.contrasts_with or a.slug in b.contrasts_with:
         return "no", together(
-            (f"**No.** {' '.join(cites.said(s) for s in linking[:1])}", opening([a, b], cites, None))
+            (
+                f"**No.** {' '.join(cites.said(s) for s in linking[:1])}",
+                opening([a, b], cites, None),
+            )
         )
     return None
 
@@ -124,7 +125,9 @@ def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, s
     values = [v for key in note.dimensions if (v := dimension(note, key)) is not None]
     pool = [s for s in [*of_note(note), *values] if s.role not in {"example", "lead"}]
     pool = [s for s in pool if not s.heading.endswith(("Example", "In the wild"))]
-    against = _first(pool, lambda s: _denies(s, wanted))
+    against = _first(pool, lambda s: _refuses(s, wanted)) or _first(
+        pool, lambda s: _contrary(s, wanted)
+    )
     for_it = _first(pool, lambda s: set(wanted) <= s.stems and not negated(s.text))
     chosen = against or for_it
     if chosen is None:
@@ -138,12 +141,15 @@ def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, s
     return verdict, together((body, flow(cites, definition, note.title)))
 
 
-def _denies(s: Statement, wanted: Sequence[str]) -> bool:
-    """Whether a statement says the contrary: the same words under a "not", or their opposites."""
+def _refuses(s: Statement, wanted: Sequence[str]) -> bool:
+    """Whether a statement denies what is asked in the question's own words."""
     table = opposites()
-    held = [w for w in wanted if w in s.stems]
-    if negated(s.text) and held and len(held) == len(wanted) and any(w in table for w in held):
-        return True
+    return negated(s.text) and set(wanted) <= s.stems and any(w in table for w in wanted)
+
+
+def _contrary(s: Statement, wanted: Sequence[str]) -> bool:
+    """Whether a statement affirms the opposite of what is asked."""
+    table = opposites()
     turned = [w for w in wanted if w in table and w not in s.stems and table[w] & s.stems]
     rest = [w for w in wanted if w not in turned]
     return bool(turned) and not negated(s.text) and all(w in s.stems for w in rest)
@@ -152,9 +158,7 @@ def _denies(s: Statement, wanted: Sequence[str]) -> bool:
 def _linking(a: ConceptNote, b: ConceptNote, words: Vocabulary) -> list[Statement]:
     """Statements of one note that name the other concept, plainest first."""
     return [
-        s
-        for s in of_note(a)
-        if s.role in {"sentence", "item"} and {b.slug} <= named(s.text, words)
+        s for s in of_note(a) if s.role in {"sentence", "item"} and {b.slug} <= named(s.text, words)
     ]
 
 

@@ -4,7 +4,7 @@ import difflib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,16 +15,22 @@ from copilot.text import fold
 
 Scores = NDArray[np.float32]
 
-# Function words, and the words that questions are wrapped in.
+# Function words (English, and the commonest German, French and Spanish ones) and the words that
+# questions are wrapped in.
 STOP_WORDS = frozenset(
-    (
-        "a about all an and any are as at be been but by can could did do does doing done else "
-        "explain define describe tell give for from had has have how i if in into is it its "
-        "just let like may me might mine must my no nor not of on onto or our ours please shall "
-        "should so some such than that the their them then there these they this those through "
-        "to too under until up upon us very via was we were what when where whether which while "
-        "who whom whose why will with within would yes you your"
-    ).split(" ")
+    re.findall(
+        r"\w+",
+        """
+        a about all an and any are as at be been but by can compare contrast could cual das
+        define dem den der des describe did die difference do does doing done du ein eine el
+        else entre es est et explain for from give had has have how i if in into is ist it its
+        just la las le les let like los may me might mine must my no nor not oder of on onto or
+        our ours please qu que quel quelle shall should sind so some son such tell than that the
+        their them then there these they this those through to too un una und under une until up
+        upon us versus very via von vs wann was we were what when where whether which while who
+        whom whose why wie will with within would y yes you your zwischen
+        """,
+    )
 )
 
 _WORD = re.compile(r"\w+")
@@ -119,15 +125,16 @@ class LexicalIndex:
         total = sum(self.weight(stem) for stem in wanted)
         return sum(self.weight(stem) for stem in present) / total if total else 1.0
 
-    def correct(self, text: str) -> dict[str, str]:
+    def correct(self, text: str, known: Collection[str] = ()) -> dict[str, str]:
         """Words of the text that occur nowhere, with the one word of the texts they resemble.
 
-        Only words of five letters and more, same initial, similarity at least 0.84.
+        Only words of five letters and more that are not among the `known` ones; same initial,
+        similarity at least 0.84.
         """
         found: dict[str, str] = {}
         for word in content_words(text):
-            known = self._frequency[self._stemmer.stemWord(word)] or word in self._vocabulary
-            if known or len(word) < 5 or not word.isalpha():
+            found_here = self._frequency[self._stemmer.stemWord(word)] or word in self._vocabulary
+            if found_here or word in known or len(word) < 5 or not word.isalpha():
                 continue
             near = [w for w in self._by_initial.get(word[0], ()) if abs(len(w) - len(word)) <= 2]
             match = difflib.get_close_matches(word, near, n=1, cutoff=0.84)

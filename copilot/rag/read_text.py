@@ -62,14 +62,18 @@ def read_plain(text: str) -> Extract:
     The heading stays part of its block, since such a line may also be content.
     """
     blocks: list[Block] = []
-    heading, begin, title = "", 0, ""
+    heading, begin, body = "", 0, 0
+    title = ""
     for start, line in _lone_lines(text):
-        if text[begin:start].strip():
+        name = line.rstrip(" :-–—")
+        title = title or (name if not text[:start].strip() else "")
+        # Headings in a row, such as title and subtitle, open one block together.
+        if text[body:start].strip():
             blocks.append(Block(text[begin:start].strip(), heading))
-        title = title or (line if not text[:start].strip() else "")
-        begin, heading = start, line.rstrip(" :-–—")
+            begin = start
+        body, heading = start + len(line), name
     blocks.append(Block(text[begin:].strip(), heading))
-    return Extract(title.rstrip(" :-–—"), _filled(blocks))
+    return Extract(title, _filled(blocks))
 
 
 def read_csv(text: str) -> Extract:
@@ -172,8 +176,9 @@ def _lone_lines(text: str) -> Iterator[tuple[int, str]]:
     lines = [(0, ""), *_lines(text), (len(text), "")]
     for (_, above), (start, line), (_, below) in zip(lines, lines[1:], lines[2:], strict=False):
         lone = line.strip() and not above.strip() and not below.strip()
-        ends = lone and (len(line) > 100 or line.strip()[-1] in ".,;!?")
-        if lone and not ends and "http" not in line and not _LIST_ITEM.match(line):
+        prose = len(line) > 100 or line.rstrip().endswith((".", ",", ";", "!", "?"))
+        prose = prose or "http" in line or (", " in line and line.rstrip().endswith(":"))
+        if lone and not prose and not _LIST_ITEM.match(line):
             yield start, line.strip()
 
 

@@ -1,6 +1,7 @@
 """Statements as Markdown that reads on: paragraphs, lists, run-in headings, each with markers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from copilot.rag.evidence import Cites
@@ -27,13 +28,25 @@ def flow(cites: Cites, statements: Sequence[Statement], title: str = "") -> str:
     return "\n\n".join(parts)
 
 
+def as_prose(statements: Iterable[Statement]) -> list[Statement]:
+    """List items as sentences, for when they are told outside their list."""
+    return [replace(s, role="sentence") if s.role == "item" else s for s in statements]
+
+
 def bullets(cites: Cites, statements: Iterable[Statement]) -> str:
     """One bullet a statement; an example says first who it is about."""
     lines = []
     for s in statements:
-        who = f"**{s.who}.** " if s.role == "example" else ""
-        lines.append(f"- {who}{cites.said(s)}")
+        lines.append(f"- {cites.said(s, with_who(s))}")
     return "\n".join(lines)
+
+
+def with_who(statement: Statement) -> str:
+    """An example's sentence behind the name it is about, unless it begins with that name."""
+    who = statement.who if statement.role == "example" else ""
+    if not who or statement.text.startswith(who.split(",")[0].split()[0]):
+        return statement.text
+    return f"{who}: {statement.text}"
 
 
 def headed(heading: str, body: str) -> str:
@@ -78,13 +91,12 @@ def _paragraph(cites: Cites, statements: Sequence[Statement], title: str) -> str
     written: list[str] = []
     named_before = False
     for s in statements:
-        text = s.text
+        text = with_who(s)
         names = bool(title) and text.startswith(f"{title} ")
         if names and named_before:
             text = _with_pronoun(text, title)
         named_before = names
-        mark = cites.mark(s)
-        written.append(f"{text[:-1]}{mark}:" if s.role == "lead" else f"{text}{mark}")
+        written.append(cites.said(s, text))
     return " ".join(written)
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -21,11 +21,29 @@ from copilot.text import fold
 
 POOL = 20
 NEAR = 0.8
+SECTION_BONUS = 0.15
+GLANCE_MALUS = 0.05
 EXACT_FLOOR = 0.9
 
 Vector = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 _EXACT = re.compile(r"[\"“”«»](?P<quoted>[^\"“”«»]{2,80})[\"“”«»]|(?P<code>[\w-]*\d[\w-]*)")
+_SECTIONS = (
+    (
+        re.compile(
+            r"\b(?:drawback|disadvantage|downside|risk|limit|weakness|problem|cons\b)", re.I
+        ),
+        ("Drawbacks",),
+    ),
+    (
+        re.compile(r"\b(?:examples?|illustrat\w+|in practice|who uses)\b", re.I),
+        ("Example", "Examples", "In the wild"),
+    ),
+    (re.compile(r"\b(?:when|suits?|should)\b", re.I), ("When to use",)),
+    (re.compile(r"\b(?:how|works?|steps?|parts?)\b", re.I), ("How it works",)),
+    (re.compile(r"\b(?:what|define|definition|means?|meaning|is|are)\b", re.I), ("Definition",)),
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _log = logging.getLogger(__name__)
@@ -38,6 +56,9 @@ class Weights:
     meaning: float = 0.6
     words: float = 0.2
     triples: float = 0.2
+
+
+DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True)
@@ -78,11 +99,12 @@ class Retriever:
         library: Library,
         notes: Sequence[ConceptNote] = (),
         *,
-        weights: Weights = Weights(),  # noqa: B008 - frozen
+        weights: Weights = DEFAULT_WEIGHTS,
     ) -> None:
         self._library = library
         self._weights = weights
         self._names = _name_table(notes)
+        self._name_words = frozenset(word for name in self._names for word in name.split())
         self._lock = threading.Lock()
         self._snapshot: _Snapshot | None = None
         # Embedding a question is most of the cost of a search; conversations repeat them.
@@ -100,26 +122,25 @@ class Retriever:
         allowed = _allowed(now.passages, source)
         if k < 1 or not allowed.any() or not question.strip():
             return Ranked((), None, 0.0, {})
-        corrections = now.lexical.correct(question)
-        asked = self._expanded(_corrected(question, corrections))
-        cosines = self._cosines(now, asked, source, allowed)
-        stems = now.lexical.stems(asked)
-        words = np.where(allowed, now.lexical.word_scores(stems), 0)
-        triples = np.where(allowed, now.lexical.gram_scores(asked), 0)
-        pool = _pool(cosines, words, triples)
+        corrections = now.lexical.correct(question, self._name_words)
+        plain = _corrected(question, corrections)
+        retitled, titles = self._by_title(plain)
+        spelled = f"{plain} {titles}"
+        words = np.where(allowed, now.lexical.word_scores(now.lexical.stems(spelled)), 0)
+        triples = np.where(allowed, now.lexical.gram_scores(spelled), 0)
+        exact = _exact_shares(question, now, allowed)
+        lexical_rows = {*_top(words), *_top(triples), *exact}
+        cosines = self._cosines(now, retitled, allowed if source else None, lexical_rows)
+        pool = sorted({*cosines, *lexical_rows})
         fused = self._fuse(pool, cosines, words, triples)
-        exact = _exact_shares(question, now, pool, allowed)
-        pool, fused, exact = _with_exact(pool, fused, exact)
-        order = sorted(range(len(pool)), key=lambda n: (-exact[n], -fused[n], pool[n]))
-        chosen = _diverse([(pool[n], fused[n]) for n in order], now.passages, k)
+        fused = _with_sections(fused, now.passages, question)
+        order = sorted(pool, key=lambda row: (-exact.get(row, 0), -fused[row], row))
         best = max(cosines.values(), default=None)
-        wanted = now.lexical.stems(_corrected(question, corrections))
-        coverage = now.lexical.coverage(wanted, [pool[n] for n in order[:3]])
-        scale = _strength(best, coverage)
-        by_row = dict(zip(pool, zip(fused, exact, strict=True), strict=True))
+        coverage = now.lexical.coverage(now.lexical.stems(retitled), order[:3])
+        scores = _scores(fused, exact, _strength(best, coverage))
+        chosen = _diverse([(row, scores[row]) for row in order], now.passages, k)
         hits = tuple(
-            _hit(now.passages[row], *by_row[row], scale=scale, any_exact=bool(max(exact)))
-            for row in chosen
+            Hit(**now.passages[row].model_dump(), score=round(scores[row], 4)) for row in chosen
         )
         return Ranked(hits, best, coverage, corrections)
 
@@ -138,36 +159,41 @@ class Retriever:
                 )
             return self._snapshot
 
-    def _expanded(self, question: str) -> str:
-        """The question with the titles of the concepts that it calls by another name."""
-        words = plain_words(question)
-        padded = f" {' '.join(words)} "
-        titles = [
-            title
-            for name, title in self._names.items()
-            if f" {name} " in padded and f" {' '.join(plain_words(title))} " not in padded
-        ]
-        return f"{question} ({', '.join(dict.fromkeys(titles))})" if titles else question
+    def _by_title(self, question: str) -> tuple[str, str]:
+        """The question with titles in place of other names of concepts, and those titles.
+
+        The longest names are looked for first; without such a name the question stays as it is.
+        """
+        rest = f" {_folded(question)} "
+        titles: dict[str, str] = {}
+        for name, title in self._names.items():
+            if f" {name} " in rest:
+                rest = rest.replace(f" {name} ", f" <{len(titles)}> ")
+                titles[f"<{len(titles)}>"] = title
+        others = [t for t in titles.values() if f" {_folded(t)} " not in f" {_folded(question)} "]
+        if not others:
+            return question, ""
+        for sign, title in titles.items():
+            rest = rest.replace(sign, title)
+        return rest.strip(), " ".join(others)
 
     def _embed_uncached(self, text: str) -> Vector:
         embedder = self._library.embedder
         if embedder is None:
             return np.zeros(0, dtype=np.float32)
-        return embedder.embed([text])[0]
+        vector: Vector = embedder.embed([text])[0]
+        return vector
 
     def _cosines(
-        self, now: _Snapshot, asked: str, source: str | None, allowed: NDArray[np.bool_]
+        self, now: _Snapshot, asked: str, allowed: Mask | None, others: Collection[int]
     ) -> dict[int, float]:
-        """Cosines by row: the nearest passages, and whatever the other searches bring up."""
+        """Cosines by row: of the nearest passages and of those the other searches found."""
         if self._library.embedder is None:
             return {}
-        names = sorted({p.source for p, ok in zip(now.passages, allowed, strict=True) if ok})
-        where = {"source": {"$in": names}} if source is not None else None
-        stems = now.lexical.stems(asked)
-        others = {
-            *_top(np.where(allowed, now.lexical.word_scores(stems), 0)),
-            *_top(np.where(allowed, now.lexical.gram_scores(asked), 0)),
-        }
+        where: dict[str, object] | None = None
+        if allowed is not None:
+            names = {p.source for p, ok in zip(now.passages, allowed, strict=True) if ok}
+            where = {"source": {"$in": sorted(names)}}
         try:
             vector = self._embed(asked)
             near = self._library.nearest(vector, POOL, where)
@@ -180,30 +206,35 @@ class Retriever:
 
     def _fuse(
         self, pool: Sequence[int], cosines: Mapping[int, float], words: Vector, triples: Vector
-    ) -> list[float]:
-        """Weighted sum of the three scores, each scaled to 0-1 over the pool."""
+    ) -> dict[int, float]:
+        """Weighted sum of the three scores by row, each scaled to 0-1 over the pool."""
         shares = self._weights
-        arms = [
-            (shares.words, words[list(pool)]),
-            (shares.triples, triples[list(pool)]),
-        ]
+        arms = [(shares.words, words[pool]), (shares.triples, triples[pool])]
         if cosines:
             floor = min(cosines.values())
-            arms.append((shares.meaning, np.array([cosines.get(row, floor) for row in pool])))
+            meaning = np.array([cosines.get(row, floor) for row in pool], dtype=np.float32)
+            arms.append((shares.meaning, meaning))
         total = sum(share for share, _ in arms) or 1.0
-        fused = sum(share / total * _scaled(scores) for share, scores in arms)
-        return [float(value) for value in np.atleast_1d(fused)]
+        fused = np.zeros(len(pool), dtype=np.float32)
+        for share, scores in arms:
+            fused += share / total * _scaled(scores)
+        return dict(zip(pool, fused.tolist(), strict=True))
 
 
 def _name_table(notes: Sequence[ConceptNote]) -> dict[str, str]:
-    """Every folded name of a concept of at least four letters, to the concept's title."""
+    """Every folded name of a concept to the concept's title, longest names first."""
     table: dict[str, str] = {}
     for note in notes:
-        for name in (note.title, *note.aliases):
-            folded = " ".join(plain_words(name))
-            if len(folded) >= 3:
-                table.setdefault(folded, note.title)
-    return table
+        table[_folded(note.title)] = note.title
+    for note in notes:
+        for name in note.aliases:
+            if len(_folded(name)) >= 3:
+                table.setdefault(_folded(name), note.title)
+    return dict(sorted(table.items(), key=lambda item: -len(item[0])))
+
+
+def _folded(text: str) -> str:
+    return " ".join(plain_words(text))
 
 
 def _corrected(question: str, corrections: Mapping[str, str]) -> str:
@@ -220,7 +251,7 @@ def _corrected(question: str, corrections: Mapping[str, str]) -> str:
     )
 
 
-def _allowed(passages: Sequence[Passage], source: str | None) -> NDArray[np.bool_]:
+def _allowed(passages: Sequence[Passage], source: str | None) -> Mask:
     if source is None:
         return np.ones(len(passages), dtype=np.bool_)
     names = {passage.source for passage in passages}
@@ -238,46 +269,63 @@ def _top(scores: Vector) -> list[int]:
     return [int(row) for row in rows if scores[row] > 0]
 
 
-def _pool(cosines: Mapping[int, float], words: Vector, triples: Vector) -> list[int]:
-    return sorted({*cosines, *_top(words), *_top(triples)})
-
-
 def _scaled(scores: Vector) -> Vector:
     if not len(scores):
         return scores
     low, high = float(scores.min()), float(scores.max())
     if high <= low:
         return np.full(len(scores), 1.0 if high > 0 else 0.0, dtype=np.float32)
-    return ((scores - low) / (high - low)).astype(np.float32)
+    scaled: Vector = (scores - low) / (high - low)
+    return scaled
 
 
-def _exact_shares(
-    question: str, now: _Snapshot, pool: Sequence[int], allowed: NDArray[np.bool_]
-) -> dict[int, float]:
+def _exact_shares(question: str, now: _Snapshot, allowed: Mask) -> dict[int, float]:
     """For rows that hold codes or quoted phrases of the question verbatim: the share they hold.
 
-    Years and single digits are no codes.
+    Years and codes below three characters do not count; at most POOL rows.
     """
     wanted = [fold(match["quoted"] or match["code"]) for match in _EXACT.finditer(question)]
     wanted = [text for text in wanted if len(text) >= 3 and not _YEAR.fullmatch(text)]
-    if not wanted:
-        return {}
     found: Counter[int] = Counter()
     for text in wanted:
         pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
         for row, folded in enumerate(now.folded):
             if allowed[row] and text in folded and pattern.search(folded):
                 found[row] += 1
-    best = sorted(found, key=lambda row: (-found[row], row not in pool, row))[:POOL]
-    return {row: found[row] / len(wanted) for row in best}
+    return {row: count / len(wanted) for row, count in found.most_common(POOL)}
 
 
-def _with_exact(
-    pool: Sequence[int], fused: Sequence[float], exact: Mapping[int, float]
-) -> tuple[list[int], list[float], list[float]]:
-    scores = dict(zip(pool, fused, strict=True))
-    rows = sorted({*pool, *exact})
-    return rows, [scores.get(row, 0.0) for row in rows], [exact.get(row, 0.0) for row in rows]
+def _with_sections(
+    fused: Mapping[int, float], passages: Sequence[Passage], question: str
+) -> dict[int, float]:
+    """Fused scores with a bonus for the section of the notes that the question asks for.
+
+    The dimensions of a note touch on everything a little, so they give way to its prose.
+    """
+    asked = next((names for cue, names in _SECTIONS if cue.search(question)), ())
+    changed = dict(fused)
+    for row, score in fused.items():
+        parts = passages[row].heading.split(" > ")
+        if passages[row].kind != "note" or len(parts) < 2:
+            continue
+        bonus = SECTION_BONUS * (parts[1] in asked) - GLANCE_MALUS * (parts[1] == "At a glance")
+        changed[row] = (score + bonus) / (1 + SECTION_BONUS) if asked else score + bonus
+    return changed
+
+
+def _scores(
+    fused: Mapping[int, float], exact: Mapping[int, float], strength: float
+) -> dict[int, float]:
+    """Scores from 0 to 1; verbatim finds fill the top tenth and the rest moves below them."""
+    plain = {row: min(1.0, max(0.0, value)) * strength for row, value in fused.items()}
+    if not exact:
+        return plain
+    return {
+        row: EXACT_FLOOR + (1 - EXACT_FLOOR) * (0.8 * exact[row] + 0.2 * score)
+        if row in exact
+        else EXACT_FLOOR * score
+        for row, score in plain.items()
+    }
 
 
 def _diverse(ranked: Sequence[tuple[int, float]], passages: Sequence[Passage], k: int) -> list[int]:
@@ -306,15 +354,3 @@ def _strength(cosine: float | None, coverage: float) -> float:
     if cosine is None:
         return coverage
     return (coverage + min(1.0, max(0.0, (cosine - 0.1) / 0.6))) / 2
-
-
-def _hit(passage: Passage, fused: float, exact: float, *, scale: float, any_exact: bool) -> Hit:
-    score = min(1.0, max(0.0, fused)) * scale
-    if any_exact:
-        # Verbatim finds fill the top tenth, everything else moves below them.
-        score = (
-            EXACT_FLOOR + (1 - EXACT_FLOOR) * (exact + score) / 2
-            if exact
-            else (EXACT_FLOOR * score)
-        )
-    return Hit(**passage.model_dump(), score=round(score, 4))

@@ -1,43 +1,19 @@
 """Notes and passages as single statements, each a verbatim quote that can carry one citation."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from copilot.rag.injection import is_command
 from copilot.rag.words import content
 from copilot.records import ConceptNote, Passage
-from copilot.text import fold, sentences, squeeze
+from copilot.text import sentences, squeeze
 
 _ITEM = re.compile(r"^[ \t]*(?:[-*•‣▪]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _HEADING = re.compile(r"^#{1,6} ")
 _LABEL = re.compile(r"^[^.!?]{1,80}:-?$")
-_HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-
-# Sentences that speak to the assistant instead of the reader. A marketing text may well say
-# "reply STOP" or "act as a guide", so each pattern needs a word that only a machine answers to.
-_COMMANDS = re.compile(
-    r"""\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}
-        \b(?:instructions?|prompts?|rules|guidelines|directions|commands|(?:said|told)\ (?:before|above))\b
-      | \b(?:instead|always|only|must)\s+(?:answer|respond|reply|output|print|say)\b.{0,12}
-        \b(?:with|that|in|only|exactly|as)\b
-      | \b(?:system|developer|hidden)\s+(?:prompt|message|instruction)s?\b
-      | \byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:ai|assistant|chatbot|chatgpt|gpt|llm|language\s+model|bot|dan)\b
-      | \b(?:note|message|attention|instructions?|dear|hey|hello)\s*(?:to|for|,|:)?\s+(?:the\s+|any\s+|all\s+|every\s+)*
-        (?:ai|assistants?|chatbots?|llms?|language\s+models?|copilot|ai\s+models?)\b
-      | ^\W*(?:assistant|system|ai|chatbot|llm)\s*[:>]
-      | \bas\s+an?\s+(?:ai|assistant|language\s+model)\b
-      | \b(?:act\s+as|pretend\s+(?:to\s+be|you)|roleplay)\b.{0,30}\b(?:ai|assistant|model|bot|dan|you)\b
-      | \bnew\s+instructions?\b | \bjailbreak | \bdeveloper\s+mode\b | <\|[a-z_]+\|> | \[/?inst\]
-      | \b(?:do\s+not|don't|never)\s+(?:reveal|mention|cite|disclose|tell)\b.{0,40}
-        \b(?:user|instruction|prompt|source|this\s+(?:text|note|message))
-      | \b(?:reveal|print|repeat|leak|send)\b.{0,40}\b(?:api\s+key|system\s+prompt|your\s+instructions|password)
-      | \bignor(?:iere|ez|a|ar|er)\b.{0,60}\b(?:anweisung|instruction|instruccion|regel|regla|regle|consigne)
-    """,
-    re.I | re.X | re.S,
-)
 
 
 @dataclass(frozen=True)
@@ -180,12 +156,6 @@ def of_passages(passages: Iterable[Passage]) -> tuple[list[Statement], int]:
                 )
             )
     return found, dropped
-
-
-def is_command(text: str) -> bool:
-    """Whether a sentence gives the assistant an order, whatever invisible letters it hides."""
-    plain = unicodedata.normalize("NFKC", text.translate(_HIDDEN))
-    return _COMMANDS.search(fold(plain)) is not None
 
 
 Parsed = tuple[str, str, Literal["sentence", "lead", "item"], int]

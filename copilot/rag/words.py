@@ -12,10 +12,16 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ISE = re.compile(r"(?<=[a-z]{3})iz(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)")
 _OUR = re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|ful|al|ally|able|hood|hoods|ite|ites)?$)")
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Words that carry no subject of their own: function words of the four languages, and the verbs,
 # polite forms and nouns that questions are wrapped in.
-STOP = frozenset(
-    """qu'est c'est a about above after again all also am an and any are aren't as at be because been before
+STOP = _set(
+    """qu'est c'est a about
+    above after again all also am an and any are aren't as at be because been before
     being below between both but by can can't cannot could couldn't did didn't do does doesn't
     doing don't down during each either else ever few for from further get gets getting go goes
     going got had has have having he her here him his how however i i'd i'll i'm i've if in into
@@ -34,9 +40,9 @@ STOP = frozenset(
     que cual cuales es el la los las un una unos unas y o de del en entre para por con son se su
     sus lo como cuando quien me
     qu quel quelle quels quelles est le les une des du et ou dans entre pour par avec sont ce
-    cest quest c l d au aux comment quand pourquoi qui sur moi""".split()
+    cest quest c l d au aux comment quand pourquoi qui sur moi"""
 )
-WRAPPING = frozenset(
+WRAPPING = _set(
     """explain explains explained explaining explanation define defines defined definition
     definitions describe describes describing description tell give gives giving show shows
     compare compares comparing comparison compared contrast contrasts contrasting contrasted
@@ -74,8 +80,23 @@ WRAPPING = frozenset(
     explica explicar explique significa definicion diferencia diferencias compara comparar
     desventajas ventajas inconvenientes ejemplo ejemplos funciona
     expliquer explique expliquez signifie definition difference differences comparer comparez
-    compare inconvenients avantages exemple exemples fonctionne""".split()
+    compare inconvenients avantages exemple exemples fonctionne"""
 )
+
+
+# Stems that stand for one another when a question is compared with a passage.
+_GROUPS = """store:shop,outlet custom:consum,buyer,client,shopper,purchas technolog:develop,innov
+cost:expens,cost,costli area:neighborhood,district,local,place,vicin adapt:adjust,alter,modifi
+adapt:tailor varieti:variat,vari option:choic,select dilut:damag,harm,hurt,weaken,blur,erod,dilut
+rais:increas,rise,grow reduc:lower,decreas,cut,save measur:calcul buy:bought,purchas consent:permiss
+mail:email law:legal,law,regul loss:lose,lost cloth:apparel,garment,fashion small:tini,littl
+doctor:physician,gp cafe:coffe shoe:footwear,sneaker,trainer furnitur:cabinet,cupboard
+wish:want,prefer,desir,tast need:requir profit:earn,lucrat"""
+_SYNONYMS = {
+    other: group.split(":")[0]
+    for group in _GROUPS.split()
+    for other in group.split(":")[1].split(",")
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +121,7 @@ def stem(word: str) -> str:
 
     # A cacheless stemmer of its own: PyStemmer objects may not be shared between threads.
     stemmed: str = Stemmer.Stemmer("english", 0).stemWord(one_spelling(word))
-    return stemmed
+    return _SYNONYMS.get(stemmed, stemmed)
 
 
 @lru_cache(maxsize=65536)

@@ -36,6 +36,7 @@ from copilot.records.customers import (
     Store,
     TableName,
     TableProfile,
+    Unparsed,
 )
 from copilot.records.knowledge import (
     Answer,
@@ -109,6 +110,7 @@ __all__ = [
     "Turn",
     "Understanding",
     "Unit",
+    "Unparsed",
     "Usage",
     "Voice",
 ]

@@ -125,3 +125,10 @@ class Segment(Record):
     recency_days: float | None = None
     frequency: float | None = None
     monetary: float | None = None
+
+
+class Unparsed(Record):
+    """A question about the data that was not understood: why, and what would work."""
+
+    reason: str
+    suggestions: tuple[str, ...] = ()

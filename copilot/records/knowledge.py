@@ -118,6 +118,7 @@ class Query(Record):
     description: str
     sql: str
     rows: tuple[dict[str, object], ...]
+    answer: str = Field(default="", description="the result in one sentence, Markdown")
 
 
 class Answer(Record):

@@ -1,0 +1,148 @@
+"""What one visitor's session holds, in one dataclass under one key, and the shared service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+import streamlit as st
+
+from copilot import Copilot, Settings
+from copilot.errors import CopilotError
+from copilot.records import (
+    Answer,
+    Audience,
+    Brief,
+    CheckReport,
+    DoctorReport,
+    DraftReport,
+    ImportReport,
+    Turn,
+    Understanding,
+)
+
+SERVICE, STATE = "copilot", "state"
+SHOWN = 30
+REMEMBERED = 6
+
+
+@dataclass
+class ImportCard:
+    """A customer file on its way in: proposed, corrected, loaded."""
+
+    id: str
+    path: Path
+    proposal: ImportReport | None = None
+    base: ImportReport | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    job: str | None = None
+    problem: str = ""
+    cancelled: bool = False
+
+
+@dataclass
+class DraftCard:
+    """A campaign asked for in the chat: understood, confirmed, drafted."""
+
+    id: str
+    understanding: Understanding
+    brief: Brief | None
+    job: str | None = None
+    closed: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still waits to be confirmed or corrected."""
+        return self.job is None and not self.closed
+
+
+@dataclass
+class Said:
+    """One message of the conversation with whatever hangs below it."""
+
+    role: Literal["user", "assistant"]
+    text: str = ""
+    answer: Answer | None = None
+    passages: dict[str, str] = field(default_factory=dict)
+    index_job: str | None = None
+    imports: list[ImportCard] = field(default_factory=list)
+    draft: DraftCard | None = None
+    problem: CopilotError | None = None
+
+
+@dataclass
+class State:
+    """Everything a session remembers, apart from the values of widgets."""
+
+    said: list[Said] = field(default_factory=list)
+    pending: str = ""
+    waiting: tuple[str, str] | None = None
+    audience: Audience = "practitioner"
+    imports: list[ImportCard] = field(default_factory=list)
+    index_job: str | None = None
+    sample_job: str | None = None
+    doctor: DoctorReport | None = None
+    brief: Brief | None = None
+    estimate: DraftReport | None = None
+    draft_job: str | None = None
+    checked: tuple[str, CheckReport] | None = None
+    counter: int = 0
+
+    def next_id(self) -> str:
+        """A new id, unique in the session: it keys widgets."""
+        self.counter += 1
+        return str(self.counter)
+
+    def open_draft(self) -> DraftCard | None:
+        """The latest brief that still waits to be confirmed."""
+        cards = [one.draft for one in self.said if one.draft is not None]
+        return cards[-1] if cards and cards[-1].waiting else None
+
+    def turns(self) -> list[Turn]:
+        """The latest questions and answers, for a question that leans on them."""
+        found = []
+        for one in self.said:
+            text = one.answer.answer if one.answer else one.text
+            if text:
+                found.append(Turn(role=one.role, text=text))
+        return found[-REMEMBERED:]
+
+
+def state() -> State:
+    """This session's state, made on first use."""
+    if STATE not in st.session_state:
+        st.session_state[STATE] = State()
+    return cast(State, st.session_state[STATE])
+
+
+@st.cache_resource(show_spinner=False)
+def _opened(home: str) -> Copilot:
+    return Copilot.open(home)
+
+
+def provide_service() -> None:
+    """Put the workspace's service into the session, unless one was put there before."""
+    if SERVICE not in st.session_state:
+        home = Settings.load().home
+        st.session_state[SERVICE] = _opened(str(home))
+
+
+def service() -> Copilot:
+    """The service of this session."""
+    provide_service()
+    return cast(Copilot, st.session_state[SERVICE])
+
+
+def complain(error: CopilotError) -> None:
+    """Show an error on purpose as a box: what is wrong, and what to do."""
+    st.error(f"{error.message}\n\n{error.hint}".strip())
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn an error on purpose inside the block into a box."""
+    try:
+        yield
+    except CopilotError as error:
+        complain(error)

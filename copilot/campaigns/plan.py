@@ -1,0 +1,156 @@
+"""Who gets which message: a brief and the groups of its audience become units and assignments."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Protocol, get_args
+
+from copilot.campaigns.modules import MessageClass
+from copilot.campaigns.wording import SMALL_CELL
+from copilot.errors import BriefError
+from copilot.records import Assignment, Brief, Fact, Language, Locality, Unit
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class FactsFor(Protocol):
+    """What may be stated to a unit in a language."""
+
+    def __call__(self, brief: Brief, unit: Unit, *, language: Language) -> tuple[Fact, ...]: ...
+
+
+def plan(
+    brief: Brief,
+    counts: Mapping[str, int],
+    *,
+    localities: Sequence[Locality] = (),
+    classes: Sequence[MessageClass] = (),
+) -> tuple[Unit, ...]:
+    """The units of a campaign, in a fixed order.
+
+    `counts` is customers per unit name as the recipients carry it (mass, segment and local
+    level); `classes` are the combination classes of the individual level. A locality with fewer
+    than 10 customers lends no products to its message. Raises BriefError when nobody is left.
+    """
+    known = {each.name: each for each in localities}
+    if brief.level == "individual":
+        units = [_class_unit(each, known) for each in sorted(classes, key=lambda each: each.name)]
+    else:
+        units = [_group_unit(brief, name, counts[name], known) for name in sorted(counts)]
+    if not units:
+        raise BriefError(
+            f"The audience of {brief.name!r} has nobody who can be written to.",
+            hint="Widen `audience`, or check consents with: marketing-copilot customers profile",
+        )
+    return tuple(unit.model_copy(update={"index": number}) for number, unit in enumerate(units))
+
+
+def assignments(
+    brief: Brief,
+    units: Sequence[Unit],
+    facts_for: FactsFor,
+    *,
+    today: dt.date,
+    places: Sequence[str] = (),
+    known_products: Sequence[str] = (),
+    known_stores: Sequence[str] = (),
+    spoken: Sequence[str] = (),
+) -> list[Assignment]:
+    """One assignment per unit, channel, language and variant, in that order.
+
+    `places` are all localities of the business: those that are not the unit's own must not be
+    named in its message. `spoken` are the languages of the audience, for units that have none.
+    """
+    made: list[Assignment] = []
+    for unit in units:
+        others = tuple(place for place in places if place != unit.place)
+        for channel in dict.fromkeys(brief.channels):
+            for language in languages_for(brief, unit, spoken):
+                facts = facts_for(brief, unit, language=language)
+                made += [
+                    Assignment(
+                        brief=brief,
+                        unit=unit,
+                        channel=channel,
+                        language=language,
+                        variant=variant,
+                        facts=facts,
+                        other_places=others,
+                        known_products=tuple(known_products),
+                        known_stores=tuple(known_stores),
+                        today=today,
+                    )
+                    for variant in variants_of(brief)
+                ]
+    return made
+
+
+def languages_for(brief: Brief, unit: Unit, spoken: Sequence[str] = ()) -> tuple[Language, ...]:
+    """The languages a unit's message is written in; the first is the one to fall back on.
+
+    `local` stands for the unit's own language where we write it, else for those of `spoken`.
+    """
+    named = [language for language in LANGUAGES if language in brief.languages]
+    named.sort(key=brief.languages.index)
+    default: Language = named[0] if named else "en"
+    if unit.level == "individual":
+        return (written(unit.language) or default,)
+    if "local" not in brief.languages:
+        return tuple(named) or (default,)
+    own = written(unit.language)
+    if own:
+        return tuple(dict.fromkeys([own, *named]))
+    heard = [language for each in spoken if (language := written(each))]
+    return tuple(dict.fromkeys([default, *named, *heard]))
+
+
+def written(code: str | None) -> Language | None:
+    """The language we write for a code such as `de` or `de-AT`; None for all others.
+
+    >>> written("de-AT"), written("pl")
+    ('de', None)
+    """
+    start = (code or "").strip().lower()[:2]
+    return next((language for language in LANGUAGES if language == start), None)
+
+
+def variants_of(brief: Brief) -> tuple[str, ...]:
+    """The names of the brief's variants.
+
+    >>> from copilot.records import BrandKit
+    >>> variants_of(Brief(name="x", brand=BrandKit(name="y"), variants=2))
+    ('A', 'B')
+    """
+    return tuple("ABCDE"[: brief.variants])
+
+
+def _group_unit(brief: Brief, name: str, customers: int, known: Mapping[str, Locality]) -> Unit:
+    found = known.get(name) if brief.level == "local" else None
+    if found is None:
+        return Unit(level=brief.level, name=name, customers=customers)
+    return Unit(
+        level="local",
+        name=name,
+        place=name,
+        customers=found.customers,
+        top=found.top if found.customers >= SMALL_CELL else (),
+        stores=found.stores,
+        language=_main_language(found),
+    )
+
+
+def _class_unit(each: MessageClass, known: Mapping[str, Locality]) -> Unit:
+    found = known.get(each.place)
+    return Unit(
+        level="individual",
+        name=each.name,
+        place=each.place,
+        customers=each.customers,
+        top=found.top if found and min(found.customers, each.customers) >= SMALL_CELL else (),
+        stores=found.stores if found else (),
+        language=each.language,
+        category=each.category or None,
+    )
+
+
+def _main_language(locality: Locality) -> str | None:
+    return max(locality.languages, key=lambda name: (locality.languages[name], name), default=None)

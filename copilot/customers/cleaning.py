@@ -1,0 +1,185 @@
+"""Cleaned values for a column's distinct texts: addresses, phones, countries, languages.
+
+What the engine can decide by pattern it decides; only the remaining distinct texts are looked
+at one by one, and joined back.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from copilot.customers import values
+from copilot.customers.consent import CHANNELS, channel_of
+from copilot.customers.mapping import Plan
+from copilot.customers.schema import table as schema_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MAPPED = frozenset({"email", "phone", "country", "language"})
+SIMPLE_EMAIL = (
+    r"[A-Za-z0-9_][A-Za-z0-9_+-]{0,30}(\.[A-Za-z0-9_+-]{1,20}){0,2}"
+    r"@([A-Za-z0-9]([A-Za-z0-9]{0,30}|[A-Za-z0-9]{0,15}-[A-Za-z0-9]{1,15})\.){1,3}"
+    r"(com|net|org|edu|gov|info|biz|io|co|me|app|example|de|fr|es|it|nl|pl|pt|at|ch|be|uk|ie|us|ca"
+    r"|au|se|no|dk|fi|eu|cz|in|jp|br|mx)"
+)
+_CHANNEL_WORDS = (
+    "e-mail mail newsletter emails text txt mobile mms wa call telephone telefon letter postal brief"
+    " print app voice handy courriel correo flyer tel"
+)
+
+
+def build_maps(con: "DuckDBPyConnection", plan: Plan, region: str | None) -> dict[str, str]:
+    """Make the tables of cleaned values a plan needs; returns field to its JOIN clause."""
+    joins: dict[str, str] = {}
+    types = schema_table(plan.table).types
+    mapped = {c.field: c.column for c in plan.columns if c.field}
+    for name, clean in (
+        ("country", values.country),
+        ("language", values.language),
+        ("email", values.email),
+    ):
+        if name in mapped and name in types:
+            where = f"NOT {simple_email('value')}" if name == "email" else "true"
+            _map_texts(con, name, mapped[name], clean, where)
+            joins[name] = _join(name, mapped[name])
+    if "phone" in mapped and "phone" in types:
+        _map_phones(con, mapped["phone"], mapped.get("country"), region)
+        home = f"coalesce(map_country.clean, {_or_empty(region)})" if "country" in joins else None
+        joins["phone"] = (
+            f"LEFT JOIN map_phone ON map_phone.value = v.{mapped['phone']}"
+            f" AND map_phone.region = {home or _or_empty(region)}"
+        )
+    if plan.table == "suppressions" and "address" in mapped:
+        _map_texts(con, "address", mapped["address"], _address_cleaner(region), "true")
+        joins["address"] = _join("address", mapped["address"])
+    for name, kind in types.items():
+        if kind in {"date", "datetime"} and name in mapped:
+            _map_dates(con, name, mapped[name])
+            joins[f"{name}_words"] = _join(f"{name}_words", mapped[name])
+    if plan.table == "transactions" and "customer_email" in mapped:
+        joins["known"] = (
+            f"LEFT JOIN known_emails known ON known.email = lower(v.{mapped['customer_email']})"
+        )
+    return joins
+
+
+def cleaned(name: str, value: str) -> str:
+    """The SQL of a field's cleaned value, given that of its text."""
+    if name == "email":
+        lowered = f"regexp_extract({value}, '^[^@]+@') || lower(regexp_extract({value}, '[^@]+$'))"
+        return f"CASE WHEN {simple_email(value)} THEN {lowered} ELSE map_email.clean END"
+    return f"map_{name}.clean"
+
+
+def simple_email(value: str) -> str:
+    """SQL that is true for addresses no careful validator would refuse."""
+    return f"regexp_full_match({value}, '{SIMPLE_EMAIL}')"
+
+
+def channel_sql(value: str, *, strict: bool) -> str:
+    """SQL of the canonical channel; when not strict an unknown one is kept in lower case."""
+    word = f"lower({value})"
+    known = {w: channel_of(w) for w in (*CHANNELS, *_CHANNEL_WORDS.split(), "direct mail")}
+    whens = " ".join(f"WHEN {word} = '{w}' THEN '{c}'" for w, c in known.items() if c)
+    return f"CASE {whens} {'' if strict else f'ELSE {word}'} END"
+
+
+def part_of_name(value: str, part: str) -> str:
+    """SQL of the first or last name in "First Last" or "Last, First"."""
+    if part == "first_name":
+        return (
+            f"nullif(trim(CASE WHEN {value} LIKE '%,%' THEN split_part({value}, ',', 2)"
+            f" ELSE split_part({value}, ' ', 1) END), '')"
+        )
+    return (
+        f"nullif(trim(CASE WHEN {value} LIKE '%,%' THEN split_part({value}, ',', 1)"
+        f" ELSE regexp_extract({value}, '^\\S+\\s+(.*)$', 1) END), '')"
+    )
+
+
+def _or_empty(region: str | None) -> str:
+    return f"'{region or ''}'"
+
+
+def _join(name: str, column: str) -> str:
+    return f"LEFT JOIN map_{name} ON map_{name}.value = v.{column}"
+
+
+def _map_texts(
+    con: "DuckDBPyConnection",
+    name: str,
+    column: str,
+    clean: Callable[[str], str | None],
+    where: str,
+) -> None:
+    found = con.execute(
+        f"SELECT DISTINCT value FROM (SELECT cell({column}) AS value FROM raw)"  # noqa: S608
+        f" WHERE value IS NOT NULL AND {where}"
+    ).fetchall()
+    _store(con, name, "VARCHAR", ((value, clean(value)) for (value,) in found))
+
+
+def _map_dates(con: "DuckDBPyConnection", name: str, column: str) -> None:
+    found = con.execute(
+        f"SELECT DISTINCT value FROM (SELECT cell({column}) AS value FROM raw)"  # noqa: S608
+        " WHERE value IS NOT NULL AND NOT is_iso(value) AND NOT is_triple(value)"
+        " AND regexp_matches(value, '[A-Za-zÀ-ÿ]{3}')"
+    ).fetchall()
+    rows: Iterable[tuple[str, dt.datetime | None]] = (
+        (value, values.date_in_words(value)) for (value,) in found
+    )
+    _store(con, f"{name}_words", "TIMESTAMP", rows)
+
+
+def _map_phones(
+    con: "DuckDBPyConnection", column: str, country: str | None, region: str | None
+) -> None:
+    """Distinct (text, country) pairs; the country of the row, else the file's."""
+    home = _or_empty(region)
+    source = "raw"
+    if country is not None:
+        home = f"coalesce(map_country.clean, {home})"
+        source = f"raw LEFT JOIN map_country ON map_country.value = cell(raw.{country})"
+    found = con.execute(
+        f"SELECT DISTINCT value, region FROM (SELECT cell(raw.{column}) AS value,"  # noqa: S608
+        f" {home} AS region FROM {source}) WHERE value IS NOT NULL"
+    ).fetchall()
+    con.execute("CREATE OR REPLACE TABLE map_phone (value VARCHAR, region VARCHAR, clean VARCHAR)")
+    _append(
+        con,
+        "map_phone",
+        ["value", "region", "clean"],
+        [(value, home, values.phone(value, home or None)) for value, home in found],
+    )
+
+
+def _address_cleaner(region: str | None) -> Callable[[str], str | None]:
+    def clean(text: str) -> str | None:
+        if text.startswith("hmac-sha256:"):
+            return text
+        if "@" in text:
+            return (values.email(text) or text).lower()
+        return values.phone(text, region) or text.lower()
+
+    return clean
+
+
+def _store(
+    con: "DuckDBPyConnection", name: str, kind: str, rows: Iterable[tuple[str, object]]
+) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE map_{name} (value VARCHAR, clean {kind})")
+    _append(con, f"map_{name}", ["value", "clean"], [row for row in rows if row[1] is not None])
+
+
+def _append(
+    con: "DuckDBPyConnection", table: str, names: list[str], rows: list[tuple[object, ...]]
+) -> None:
+    import pyarrow as pa
+
+    if not rows:
+        return
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    con.register("batch", pa.table(columns, names=names))
+    con.execute(f"INSERT INTO {table} SELECT * FROM batch")  # noqa: S608 - our own table names
+    con.unregister("batch")

@@ -1,0 +1,163 @@
+"""The turns of phrase by which a question shows what it wants, in English, German, Spanish, French.
+
+All patterns are read on folded text: lower case, no accents.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Aspect = Literal[
+    "names", "drawbacks", "benefits", "when", "example", "parts", "how", "why", "definition",
+    "sources",
+]  # fmt: skip
+
+# In the order in which several aspects of one question are answered.
+ASPECTS: dict[Aspect, str] = {
+    "names": r"""(?:other|another|different|alternative|else)\b.{0,30}\b(?:names?|terms?|labels?
+    |called|known)
+        | also\s+(?:be\s+)?(?:called|known|named|labell?ed|referred) | synonyms? | alias(?:es)?
+        | a\.?k\.?a
+        | (?:called|known\s+as|labell?ed|names?)\W*$ | names\s+(?:of|for|does|do|has|is)
+        | names?\s+(?:is|are)\s+used | (?:go|goes)\s+by
+        | andere\s+(?:namen|bezeichnungen) | otros\s+nombres | autres\s+noms""",
+    "drawbacks": r"""draw\s?-?backs? | disadvantages? | downsides? | problems? | risks? | cons
+    | limitations? | limits
+        | weakness(?:es)? | criticisms? | critici[sz]ed | pitfalls? | dangers? | challenges?
+        | go(?:es)?\s+wrong
+        | hazards? | shortcomings? | negatives? | harms? | arguments?\s+against
+        | speaks?\s+against
+        | nachteile? | desventajas? | inconvenientes? | inconvenients?""",
+    "benefits": r"""benefits? | advantages? | pros | upsides? | strengths? | gains? | positives?
+        | why\s+(?:use|should|would\s+\w+\s+(?:use|choose)|do\s+(?:companies|firms|marketers
+        |businesses))
+        | vorteile? | ventajas? | avantages?""",
+    "when": r"""when\s+(?:to|should|do|does|is|would|can|might) | best\s+when | suit(?:s|able
+    |ed)? | appropriate
+        | right\s+for | worth(?:while)? | should\s+(?:i|we|a|an|you|my) | use\s+cases?
+        | makes?\s+sense
+        | wann | cuando | quand""",
+    "example": r"""examples? | instances? | illustrat\w+ | case\s+stud(?:y|ies)
+    | real\s*-?\s*(?:life|world)
+        | beispiele? | ejemplos? | exemples? | (?:which|what)\s+(?:compan\w+|firms?|business\w*
+        |brands?)
+        | who\s+(?:uses?|has\s+used|practi[sc]es?)""",
+    "parts": r"""parts? | components? | elements? | consists? | compris\w+ | composed
+    | made\s+up | made\s+of | divid\w+
+        | types | kinds | forms | sub-?types? | levels | branches | varieties | categories
+        | faces | steps? | stages?
+        | phases? | capabilities | ingredients | pillars | includes?""",
+    "how": r"""how\s+(?!much|many|about|come) | mechanisms? | process | works? | implement\w*
+        | wie\s+funktioniert | como\s+funciona | comment\s+fonctionne | funktioniert
+        | fonctionne | funciona""",
+    "why": r"why | reasons? | purpose | rationale | warum | por\s+que | pourquoi",
+    "definition": r"""what\s+(?:is|are|was|were|does|do|exactly) | what's | whats | defin\w+
+    | meaning | means?
+        | explain\w* | describe | tell\s+me\s+about | understand | summar\w+ | overview
+        | was\s+(?:ist|sind|bedeutet) | que\s+(?:es|son|significa) | qu\W?est\W?ce
+        | c\W?est\s+quoi
+        | erklar\w* | explica\w* | expliqu\w*""",
+    "sources": r"""sources? | textbooks? | literature | references? | authors?
+        | who\s+(?:says|wrote|coined|invented|introduced|popular\w+) | cite | citations?
+        | further\s+reading
+        | read\s+more | disagree\w*""",
+}
+
+# A note's dimensions, by the words that ask for one.
+DIMENSIONS: dict[str, str] = {
+    "scope": r"scope | reach | how\s+(?:broad|wide|narrow)\w* | audience | broader | narrower",
+    "personalisation": r"personali[sz]\w+ | degree\s+of\s+fit",
+    "product_variation": r"(?:product|service)\s+variety | variations? | variants?",
+    "who_decides": r"who\s+(?:decides?|chooses?|is\s+in\s+control) | decision",
+    "production": r"production | produced? | manufactur\w+",
+    "customer_role": r"""customers?\W*(?:s\s+)?(?:role|involve\w*|participat\w*)
+        | role\s+of\s+(?:the\s+)?customers?""",
+    "data_needed": r"data",
+    "cost": r"(?:what|how\s+much|how).{0,20}\bcosts? | expensive | costl?y | cheap\w* | in\s+costs?",
+    "scale": r"scale | scalab\w+ | how\s+many\s+customers",
+    "main_risk": r"(?:main|biggest|greatest|chief)\s+(?:risk|danger)",
+}
+
+COMPARE = r"""compar\w+ | contrast\w* | differ\w* | vs | versus | distinguish\w* | distinct\w*
+    | similar\w*
+    | in\s+common | as\s+opposed\s+to | relat\w+ | better | rather\s+than | unlike | apart
+    | which | between | or
+    | unterschied\w* | vergleich\w* | diferenc\w* | compara\w* | distingu\w* | against
+    | side\s+by\s+side | oder
+    | frente"""
+STRONG_COMPARE = r"""compar(?:e|ed|ing|ison|isons) | contrast\w* | differ\w* | vs | versus
+    | distinguish\w* | apart
+    | unterschied\w* | vergleich\w* | diferenc\w* | comparar | comparer | comparez"""
+SAME = r"""the\s+same | identical | synonym\w* | equivalent | equals? | interchangeabl\w+
+    | (?:another|other|just\s+a|a)\s+(?:name|word|term)\s+for | no\s+different
+    | mean\s+the\s+same | one\s+and"""
+NUMERIC = r"""how\s+(?:much|many) | what\s+(?:percent\w*|share|proportion|number|amount)
+    | revenue | turnover
+    | sales\s+figures? | market\s+size | percentage\s+of | roi | spend | spent | budget
+    | statistics?
+    | average\s+(?:\w+\s+)?(?:rate|cost|price) | market\s+share"""
+BACK = r"""it | its | it's | they | them | their | theirs | that | this | these | those | both
+    | each | either
+    | the\s+(?:former|latter|concept|two|first|second)"""
+BOTH = r"both | they | them | their | these | those | the\s+two | each | which"
+PART_OF = r"""parts? | kinds? | forms? | types? | consists? | includ\w+ | compris\w+
+    | belong\w* | subset | branch
+    | special\s+case | contain\w* | covers?"""
+TASK = r"""(?:write|compose|draft|code|program|translate|draw|paint|solve|book|order|buy|sing
+    |play|calculate|fix
+    |install|debug|remind|call|email|delete|send|open|run)"""
+APPLIED = r"""how\s+(?:can|could|should|do|does|would|might|may|did) | should | when
+    | for\s+(?:an?|my|our|the)
+    | would | can | could | my | our"""
+COUNT = r"""(two|three|four|five|six|seven|both|[2-9])\b(?=(?:\s+\w+){0,3}\s+(?:drawbacks?
+    |disadvantages?|downsides?
+    |problems?|risks?|examples?|names?|parts?|types?|kinds?|forms?|benefits?|advantages?
+    |reasons?|ways?|steps?
+    |elements?|components?|limitations?|terms?|challenges?|cons|pros|capabilities|faces))"""
+
+YES_NO = re.compile(
+    r"""^(?:(?:so|and|but|then)\s+)*(?:is|are|were|does|do|did|can|could|has|have|should|will
+    |would|must|isn't|aren't
+        |doesn't|don't|can't|won't|true\s+or\s+false|is\s+it\s+true|was(?!\s+(?:ist|sind
+        |bedeutet|heisst)\b)|stimmt)\b
+      | (?:\bright|\bcorrect|\btrue|\bisn't\s+it|\baren't\s+they|\bdoesn't\s+it
+      |\btrue\s+or\s+false)\s*\?*$""",
+    re.X,
+)
+POLITE = re.compile(
+    r"""^(?:(?:hi|hello|hey|please|ok|okay|so|well|thanks|thank\s+you)[,!.\s]+)*
+      (?:(?:can|could|would|will)\s+(?:you|u|i|we)\s+(?:(?:please|kindly|also)\s+)*
+        (?=explain|tell|give|list|show|compare|describe|define|name|help|summar|outline|contrast
+        |say|provide|get|have
+          |discuss|clarify|elaborate|distinguish|quickly|briefly|identify|state|write|teach)
+      | do\s+you\s+know\s+
+      | i\s+(?:want|need|would\s+like)\s+(?:to\s+)?(?:know|understand|learn)?\s*
+      | i'd\s+like\s+to\s+(?:know|understand|learn)\s*
+      | please\s+)""",
+    re.X,
+)
+CONTINUES = re.compile(r"^(?:and|what\s+about|how\s+about|or|but|also|then|und|y|et)\b")
+CHAT = re.compile(
+    r"""^(?:(?:hi|hello|hey|hiya|howdy|good\s+(?:morning|afternoon|evening|day)|greetings
+    |thanks?(?:\s+you)?|cheers
+      |bye|goodbye|see\s+you|ok|okay|great|cool|nice|perfect|awesome|got\s+it|ta|many\s+thanks
+      |hallo|hola|bonjour
+      |danke|gracias|merci|there|copilot|all|so\s+much|a\s+lot|very\s+much|again|that\s+helps
+      |to\s+you
+      |how\s+are\s+you(?:\s+doing)?|(?:what|who)\s+(?:can|are|do)\s+you(?:\s+(?:do|offer
+      |know))?(?:\s+for\s+me)?
+      |help|how\s+do\s+you\s+work|what\s+is\s+your\s+name|what\s+can\s+i\s+ask(?:\s+you)?
+      |how\s+can\s+you\s+help(?:\s+me)?|please|today)\W*)+$""",
+    re.X,
+)
+
+
+@lru_cache(maxsize=256)
+def pattern(alternatives: str) -> re.Pattern[str]:
+    """The alternatives as whole words."""
+    return re.compile(rf"(?<![^\W_])(?:{alternatives})(?![^\W_])", re.X)
+
+
+def has(text: str, alternatives: str) -> bool:
+    """Whether folded text holds one of the alternatives as whole words."""
+    return pattern(alternatives).search(text) is not None
