@@ -6,7 +6,6 @@ import streamlit as st
 
 import copilot.app
 from copilot.app._state import provide_service, service, told
-from copilot.settings import quiet_libraries
 
 PAGES = {
     "chat": "Chat",
@@ -19,7 +18,6 @@ PAGES = {
 
 def main() -> None:
     """Set up the page, hold the service ready, run the chosen page."""
-    quiet_libraries()
     folder = Path(copilot.app.__file__).parent
     pages = [
         st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == "chat")
@@ -31,7 +29,7 @@ def main() -> None:
     with told():
         provide_service()
         model = service().settings.model
-        st.sidebar.caption("Offline: nothing leaves this machine" if not model else f"Model: {model}")
+        st.sidebar.caption(f"Model: {model}" if model else "Offline: nothing leaves this machine")
         chosen.run()
 
 

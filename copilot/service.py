@@ -38,6 +38,7 @@ from copilot.settings import Settings, data_folder
 if TYPE_CHECKING:
     from copilot.customers.engine import Engine
     from copilot.customers.store import Store
+    from copilot.drafting import Desk
     from copilot.models.chat import Complete
     from copilot.models.embed import Embedder
     from copilot.models.spend import Meter
@@ -265,7 +266,7 @@ class Copilot:
 
     def customer(self, customer_id: str) -> dict[str, Any]:
         """One customer's row, consents and purchases; for this machine only, never a model."""
-        from copilot.customers.people import customer
+        from copilot.customers.lookup import customer
 
         with self._lock:
             return customer(self.engine, customer_id)
@@ -289,11 +290,29 @@ class Copilot:
     def understand(
         self, message: str, *, brand: BrandKit, previous: Brief | None = None
     ) -> Understanding:
-        """A chat message as a brief: what was understood, assumed, and is missing."""
-        from copilot.drafting import understand_message
+        """A chat message as a brief: what was understood, assumed, and is missing.
+
+        With `previous`, the message is read as a correction to that brief.
+        """
+        from copilot.campaigns.chat_brief import understand
+        from copilot.customers.names import Names, names
 
         with self._lock:
-            return understand_message(self, message, brand=brand, previous=previous)
+            known = names(self.engine) if self.engine.has("customers") else Names()
+        return understand(
+            message,
+            brand=brand,
+            today=self.today(),
+            places=known.places,
+            products=known.products,
+            previous=previous,
+        )
+
+    def parse_brief(self, text: str, *, folder: Path | None = None) -> Brief:
+        """A brief from YAML text; paths in it are relative to `folder`. Raises BriefError."""
+        from copilot.campaigns.brief import brief_from_text
+
+        return brief_from_text(text, folder=folder or self.settings.home)
 
     def draft(
         self,
@@ -306,13 +325,16 @@ class Copilot:
         resume: bool = False,
         progress: Progress | None = None,
     ) -> DraftReport:
-        """Draft, check, merge and write copy for a brief; only what passes reaches `out`."""
+        """Draft, check, merge and write copy for a brief; only what passes reaches `out`.
+
+        `brief` is a record or the path of a YAML file; `out` ends in .csv, .parquet or .jsonl.
+        """
         from copilot.drafting import draft_brief
 
         with self._lock:
             return draft_brief(
-                self,
-                brief,
+                self._desk(),
+                _brief(brief),
                 out=None if out is None else Path(out),
                 format=format,
                 limit=limit,
@@ -324,11 +346,24 @@ class Copilot:
     def check(
         self, text: str, brief: Brief | Path | str, *, channel: str | None = None
     ) -> CheckReport:
-        """The checks every draft passes, on any text."""
-        from copilot.drafting import check_text
+        """The checks every draft passes, on any text; a `Subject:` line is read as one."""
+        from copilot.checking import check_text
 
         with self._lock:
-            return check_text(self, text, brief, channel=channel)
+            return check_text(self._desk(), text, _brief(brief), channel=channel)
+
+    def _desk(self) -> "Desk":
+        from copilot.customers.erase import suppressed_hash
+        from copilot.drafting import Desk
+
+        return Desk(
+            settings=self.settings,
+            engine=self.engine,
+            complete=self.complete,
+            meter=self.meter,
+            hashed=lambda address: suppressed_hash(self.store, address),
+            today=self.today(),
+        )
 
     # -- running ---------------------------------------------------------------------------
 
@@ -343,3 +378,9 @@ class Copilot:
         from copilot.showing import show
 
         return show(self, business, progress=progress)
+
+
+def _brief(brief: Brief | Path | str) -> Brief:
+    from copilot.campaigns.brief import load_brief
+
+    return brief if isinstance(brief, Brief) else load_brief(Path(brief))

@@ -1,5 +1,6 @@
 """Shared by all tests: no socket leaves this machine, no setting leaks in from the shell."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from copilot.settings import PREFIX, Settings
 ROOT = Path(__file__).parent.parent
 MODEL_FILE = ROOT / ".venv" / "smollm2" / "model.gguf"
 CHROMIUM = Path("/usr/bin/chromium")
+TODAY = dt.date(2026, 11, 22)
 
 Settings.load()  # turns telemetry off before any library is imported
 
@@ -48,3 +50,18 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith((PREFIX, "OPENAI_")) and name != f"{PREFIX}TEST_ALL":
             monkeypatch.delenv(name)
     monkeypatch.setenv(f"{PREFIX}HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def bakery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the notes indexed and the sample bakery imported; read it, do not write."""
+    from copilot import Copilot, Settings
+    from copilot.demo import bakery_files
+
+    home = tmp_path_factory.mktemp("bakery")
+    copilot = Copilot(Settings.load(home), today=lambda: TODAY)
+    copilot.index()
+    for path, table in bakery_files():
+        (report,) = copilot.import_customers([path], table=table)
+        assert report.rows_loaded == report.rows_read
+    return home

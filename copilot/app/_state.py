@@ -1,7 +1,8 @@
 """What one visitor's session holds, in one dataclass under one key, and the shared service."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -33,6 +34,7 @@ class ImportCard:
 
     id: str
     path: Path
+    table: str | None = None
     proposal: ImportReport | None = None
     base: ImportReport | None = None
     mapping: dict[str, str] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class Said:
     imports: list[ImportCard] = field(default_factory=list)
     draft: DraftCard | None = None
     problem: CopilotError | None = None
+    id: str = ""
 
 
 @dataclass
@@ -83,8 +86,7 @@ class State:
     index_job: str | None = None
     sample_job: str | None = None
     doctor: DoctorReport | None = None
-    brief: Brief | None = None
-    estimate: DraftReport | None = None
+    estimates: tuple[DraftReport, ...] = ()
     draft_job: str | None = None
     checked: tuple[str, CheckReport] | None = None
     counter: int = 0
@@ -118,7 +120,15 @@ def state() -> State:
 
 @st.cache_resource(show_spinner=False)
 def _opened(home: str) -> Copilot:
-    return Copilot.open(home)
+    copilot = Copilot.open(home)
+    threading.Thread(target=_warm, args=(copilot,), daemon=True).start()
+    return copilot
+
+
+def _warm(copilot: Copilot) -> None:
+    """Load what the first question needs while the visitor is still reading the page."""
+    with suppress(CopilotError):
+        copilot.search("marketing", k=1)
 
 
 def provide_service() -> None:

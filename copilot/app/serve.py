@@ -6,7 +6,7 @@ import subprocess
 import sys
 from types import FrameType
 
-from copilot.settings import PREFIX, Settings, data_folder, quiet_libraries
+from copilot.settings import PREFIX, Settings, data_folder
 
 # The same as .streamlit/config.toml, which only a checkout has beside the entry script.
 OPTIONS: dict[str, dict[str, str | bool | int]] = {
@@ -20,9 +20,8 @@ PATIENCE_S = 10
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serve the pages of a workspace until interrupted; returns the exit code (130: Ctrl-C)."""
-    quiet_libraries()
     home = settings.home.resolve()
-    sys.stderr.write(f"Marketing Copilot on http://{host}:{port} (workspace {home}); Ctrl-C stops\n")
+    sys.stderr.write(f"Marketing Copilot: http://{host}:{port} (workspace {home}), Ctrl-C stops\n")
     sys.stderr.flush()
     environment = os.environ | {f"{PREFIX}HOME": str(home)}  # noqa: TID251 - the child inherits it
     before = signal.signal(signal.SIGTERM, _interrupt)
@@ -44,7 +43,7 @@ def command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", script, *address, *options]
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

@@ -12,7 +12,7 @@ from copilot.errors import BriefError
 from copilot.records import BrandKit, Brief, Channel, Language, Level
 
 LOCALITY_LEVELS = ("region", "city", "neighbourhood", "postcode", "store")
-SEGMENTATIONS = ("rfm", "value", "lifecycle")
+SEGMENTATIONS = ("rfm", "lifecycle")
 
 _REMEDIES = {
     "channels": f"Channels are: {', '.join(get_args(Channel))}.",
@@ -34,6 +34,11 @@ def load_brief(path: Path) -> Brief:
     Raises BriefError naming the key, its value and the remedy.
     """
     return parse_brief(_yaml(path), folder=path.parent, name=str(path))
+
+
+def brief_from_text(text: str, *, folder: Path) -> Brief:
+    """The brief of a YAML text; see `load_brief`."""
+    return parse_brief(_mapping(text, "The brief"), folder=folder, name="The brief")
 
 
 def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -> Brief:
@@ -64,11 +69,18 @@ def _yaml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise BriefError(f"There is no file {str(path)!r}.", hint="Give the path of a YAML file.")
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BriefError(f"{path} is not valid YAML: {error}.") from error
+        return _mapping(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        raise BriefError(f"{path} is not UTF-8 text: {error}.") from error
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise BriefError(f"{name} is not valid YAML: {error}.") from error
     if not isinstance(data, dict):
-        raise BriefError(f"{path} is not a list of `key: value` lines.")
+        raise BriefError(f"{name} is not a list of `key: value` lines.")
     return data
 
 

@@ -45,7 +45,7 @@ def compose(assignment: Assignment) -> Message:
         body = _push(assignment, words, turn, fields)
     subject = preheader = ""
     if assignment.channel in {"email", "push", "flyer"}:
-        subject = _subject(words, turn, fields, kind)
+        subject = _subject(words, turn, fields)
     if assignment.channel == "email":
         facts = facts_said(assignment, turn, most=1)
         preheader = _preheader(words, turn, {**fields, "fact": next(iter(facts), None)}, subject)
@@ -107,6 +107,8 @@ def footer(assignment: Assignment) -> str:
 
 def _laid_out(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
     layouts = shared().layouts[assignment.channel]
+    if not fields.get("item"):  # without a hook something else must come first
+        layouts = tuple(each for each in layouts if "opening" in " ".join(each))
     layout = layouts[turn.position("layout", len(layouts))]
     said = _slots(assignment, words, turn, fields, kind, layout)
     joint = "\n" if assignment.channel == "flyer" else "\n\n"
@@ -163,7 +165,7 @@ def _link(words: Bank, fields: Fields) -> str:
     return " ".join(text for text in said if text)
 
 
-def _subject(words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
+def _subject(words: Bank, turn: Turn, fields: Fields) -> str:
     groups = ("local", "plain") if fields.get("place") else ("plain",)
     for group in groups:
         for text in ranked(_fitting(words.subject[group], fields), fields, turn, "subject"):
@@ -190,34 +192,37 @@ def _preheader(words: Bank, turn: Turn, fields: Fields, subject: str) -> str:
 
 
 def _sms(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
+    """A text in one part if any phrase allows it, naming the place if one does."""
     facts = facts_said(assignment, turn, most=1)
     fields = {**fields, "fact": facts[0] if facts else None}
     groups = ("local", "plain") if fields.get("place") and kind != "plain" else ("plain",)
+    phrases = {group: _stating(words.sms[group], fields) for group in groups}
     line = footer(assignment)
-    wanted = ("offer",) if fields.get("offer") else ()
-    texts = [
-        text
-        for group in groups
-        for text in ranked(_stating(words.sms[group], wanted), fields, turn, "sms")
-    ]
-    for text in texts:
-        if sms_parts(gsm_text(f"{text} {line}")) == 1:
-            return text
-    return min(texts, key=lambda text: sms_parts(gsm_text(f"{text} {line}")))
+
+    def parts(phrase: str) -> int:
+        return sms_parts(gsm_text(f"{fill(phrase, fields)} {line}"))
+
+    for group in groups:
+        sayable = [each for each in phrases[group] if fill(each, fields)]
+        fitting = [each for each in sayable if parts(each) == 1]
+        if fitting or group == "plain":
+            chosen = fitting or [min(sayable, key=parts)]
+            return pick(chosen, fields, turn, "sms") or ""
+    return ""
 
 
-def _stating(phrases: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Phrases that name every wanted field: a message must not leave its offer out."""
-    return tuple(
-        phrase for phrase in phrases if all(f"{{{name}" in phrase.lower() for name in wanted)
-    )
+def _stating(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
+    """Phrases that say what matters most of what there is: the offer, a fact, the action."""
+    for name in ("offer", "fact", "cta"):
+        if fields.get(name):
+            return tuple(phrase for phrase in phrases if f"{{{name}}}" in phrase.lower())
+    return phrases
 
 
 def _push(assignment: Assignment, words: Bank, turn: Turn, fields: Fields) -> str:
     facts = facts_said(assignment, turn, most=1)
     fields = {**fields, "fact": facts[0] if facts else None}
-    wanted = ("offer",) if fields.get("offer") else ()
-    texts = ranked(_stating(words.push, wanted), fields, turn, "push")
+    texts = ranked(_stating(words.push, fields), fields, turn, "push")
     short = [text for text in texts if len(text) <= PUSH_AIM]
     chosen = (short or sorted(texts, key=len) or [fields.get("brand") or ""])[0]
     return sentence(chosen)

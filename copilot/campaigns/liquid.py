@@ -5,6 +5,7 @@ by the engine and no value is ever parsed again. Fields are text; a field that i
 a placeholder such as "N/A" counts as missing.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -115,13 +116,13 @@ def compile_nodes(
     merged: Any = ibis.literal("")
     for node in nodes:
         merged = merged + _compiled(node, table, escape)
-    return merged  # type: ignore[no-any-return]
+    return merged
 
 
 def present(column: "ir.StringColumn") -> "ir.StringColumn":
     """A text column trimmed, null where it is blank or holds a placeholder for nothing."""
     trimmed: Any = column.cast("string").re_replace(f"^{BLANK}|{BLANK}$", "")
-    return trimmed.lower().isin(EMPTY_VALUES).ifelse(None, trimmed)  # type: ignore[no-any-return]
+    return trimmed.lower().isin(EMPTY_VALUES).ifelse(None, trimmed)
 
 
 def present_value(value: str | None) -> str | None:
@@ -131,6 +132,7 @@ def present_value(value: str | None) -> str | None:
     return None if trimmed.lower() in EMPTY_VALUES else trimmed
 
 
+@functools.cache
 def _environment() -> Any:
     from liquid import Environment
 
@@ -157,7 +159,7 @@ def _node(node: Any) -> Node:
     if isinstance(node, OutputNode):
         return _output(node.expression)
     if isinstance(node, IfNode):
-        branches = [(node.condition, node.consequence)]
+        branches: list[Any] = [(node.condition, node.consequence)]
         branches += [(each.expression, each.block) for each in node.alternatives]
         return If(
             tuple((_test(test.expression), _block(block)) for test, block in branches),

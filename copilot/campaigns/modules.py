@@ -89,7 +89,7 @@ def own_language(column: "ir.StringColumn") -> "ir.StringValue":
     import ibis
 
     start: Any = ibis.coalesce(column.cast("string").strip().lower().substr(0, 2), "")
-    return start.isin(get_args(Language)).ifelse(start, "")  # type: ignore[no-any-return]
+    return start.isin(get_args(Language)).ifelse(start, "")
 
 
 def _attributes(recipients: "ir.Table", brief: Brief) -> "ir.Table":

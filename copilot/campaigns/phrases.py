@@ -45,7 +45,7 @@ class Bank(Record):
     dates: Dates
     when: dict[str, str]
     tail_words: tuple[str, ...]
-    marks: tuple[str, ...]
+    marks: frozenset[str]
     join: str
     restate: dict[str, str]
     opening: dict[str, tuple[str, ...]]

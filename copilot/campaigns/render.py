@@ -4,13 +4,13 @@ Every draft is cut at its merge fields into pieces; the few distinct merge field
 once per recipient and put between the pieces of the draft that is theirs.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from copilot.campaigns.liquid import Node, Out, Text, compile_nodes, parse
+from copilot.campaigns.liquid import Node, Out, compile_nodes
 from copilot.campaigns.modules import own_language
+from copilot.campaigns.pieces import BUCKET_DIGITS, PARTS, holes_of, pieces_of, routes_of
 from copilot.campaigns.sms import (
     GSM_BASIC,
     GSM_EXTENDED,
@@ -19,7 +19,7 @@ from copilot.campaigns.sms import (
     UCS_MORE,
     UCS_ONE,
 )
-from copilot.records import Draft, Language, Part
+from copilot.records import Draft, Part
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,10 +42,7 @@ COLUMNS = (
     "writer",
     "status",
 )
-PARTS: tuple[Part, ...] = get_args(Part)
 SMS_PARTS_MOST = 3
-_BUCKETS = 0x10000
-_BUCKET_DIGITS = 4
 _SUFFIX_DIGITS = 12
 
 
@@ -71,7 +68,7 @@ def render(
     Drafts with status held are not used.
     """
     usable = [draft for draft in drafts if draft.status != "held"]
-    holes = _holes(usable)
+    holes = holes_of(usable)
     people = _people(recipients, holes)
     routed = _routed(people, usable)
     merged = _merged(routed, usable, holes)
@@ -92,7 +89,7 @@ def sms_parts_expression(text: "ir.StringValue") -> "ir.IntegerValue":
     is_gsm = ~column.re_search(f"[^{_set(GSM_BASIC)}{extended}]")
     septets = column.length() + column.re_replace(f"[^{extended}]", "").length()
     units = column.length() + column.re_replace(r"[\x{0000}-\x{ffff}]", "").length()
-    return ibis.cases(  # type: ignore[no-any-return]
+    return ibis.cases(
         (column == "", 0),
         (is_gsm & (septets <= GSM_ONE), 1),
         (is_gsm, _parts(septets, GSM_MORE)),
@@ -107,18 +104,6 @@ def _parts(units: Any, size: int) -> Any:
 
 def _set(characters: str) -> str:
     return "".join(f"\\x{{{ord(each):04x}}}" for each in characters)
-
-
-def _holes(drafts: Sequence[Draft]) -> list[Node]:
-    """The distinct merge expressions of all drafts."""
-    nodes = (
-        node
-        for draft in drafts
-        for part in PARTS
-        for node in parse(getattr(draft.message, part))
-        if not isinstance(node, Text)
-    )
-    return list(dict.fromkeys(nodes))
 
 
 def _people(recipients: "ir.Table", holes: Sequence[Node]) -> "ir.Table":
@@ -142,15 +127,8 @@ def _people(recipients: "ir.Table", holes: Sequence[Node]) -> "ir.Table":
 
 def _routed(people: "ir.Table", drafts: Sequence[Draft]) -> "ir.Table":
     """People with `r_draft`, the id of their draft, null where their unit has none."""
-    import ibis
-
-    rows = [row for group in _groups(drafts).values() for row in _routes(group)]
-    columns = ("r_unit", "r_channel", "r_own", "r_low", "r_high", "r_draft")
-    routes = ibis.memtable(
-        {name: [row[place] for row in rows] for place, name in enumerate(columns)},
-        schema=dict.fromkeys(columns, "string"),
-    )
-    bucket: Any = people["p_digest"].substr(0, _BUCKET_DIGITS)
+    routes = routes_of(drafts)
+    bucket: Any = people["p_digest"].substr(0, BUCKET_DIGITS)
     return people.left_join(
         routes,
         [
@@ -163,35 +141,10 @@ def _routed(people: "ir.Table", drafts: Sequence[Draft]) -> "ir.Table":
     ).drop("r_unit", "r_channel", "r_own", "r_low", "r_high")
 
 
-def _groups(drafts: Sequence[Draft]) -> dict[tuple[str, str], list[Draft]]:
-    groups: dict[tuple[str, str], list[Draft]] = {}
-    for draft in drafts:
-        groups.setdefault((draft.unit, draft.channel), []).append(draft)
-    return groups
-
-
-def _routes(group: Sequence[Draft]) -> list[tuple[str, ...]]:
-    """Which share of the hash each draft of a unit and channel takes, by reader's language."""
-    routes: list[tuple[str, ...]] = []
-    for own in ("", *get_args(Language)):
-        language = own if any(draft.language == own for draft in group) else group[0].language
-        same = sorted(
-            (draft for draft in group if draft.language == language),
-            key=lambda draft: draft.variant,
-        )
-        edges = [_BUCKETS * number // len(same) for number in range(len(same) + 1)]
-        for number, draft in enumerate(same):
-            last = number + 1 == len(same)
-            low = f"{edges[number]:04x}"
-            high = "g" if last else f"{edges[number + 1]:04x}"  # "g" sorts after every digit
-            routes.append((draft.unit, draft.channel, own, low, high, draft.draft_id))
-    return routes
-
-
 def _merged(routed: "ir.Table", drafts: Sequence[Draft], holes: Sequence[Node]) -> "ir.Table":
     import ibis
 
-    pieces, widths = _pieces(drafts, holes)
+    pieces, widths = pieces_of(drafts, holes)
     joined = routed.left_join(pieces, routed["r_draft"] == pieces["d_id"])
     suffix: Any = joined["p_digest"].substr(0, _SUFFIX_DIGITS)
     own_row: Any = joined["d_level"] == "individual"
@@ -217,76 +170,6 @@ def _merged(routed: "ir.Table", drafts: Sequence[Draft], holes: Sequence[Node]) 
     )
 
 
-def _pieces(drafts: Sequence[Draft], holes: Sequence[Node]) -> tuple["ir.Table", dict[Part, int]]:
-    """The drafts as a table: per part its pieces and, between them, which hole comes next."""
-    import ibis
-
-    cut = [{part: _cut(getattr(draft.message, part), holes) for part in PARTS} for draft in drafts]
-    widths: dict[Part, int] = {
-        part: max((len(each[part][1]) for each in cut), default=0) for part in PARTS
-    }
-    rows = [_row(draft, parts, widths) for draft, parts in zip(drafts, cut, strict=True)]
-    schema = {name: "string" for name in _DRAFT_COLUMNS}
-    for part, width in widths.items():
-        schema |= {f"d_{part}_t{number}": "string" for number in range(width + 1)}
-        schema |= {f"d_{part}_h{number}": "int64" for number in range(width)}
-    columns = {name: [row[name] for row in rows] for name in schema}
-    return ibis.memtable(columns, schema=schema), widths
-
-
-_DRAFT_COLUMNS = (
-    "d_id",
-    "d_campaign",
-    "d_level",
-    "d_language",
-    "d_variant",
-    "d_facts",
-    "d_writer",
-    "d_status",
-    "d_uses",
-)
-
-
-def _cut(template: str, holes: Sequence[Node]) -> tuple[list[str], list[int]]:
-    texts, numbers = [""], []
-    for node in parse(template):
-        if isinstance(node, Text):
-            texts[-1] += node.text
-        else:
-            numbers.append(holes.index(node))
-            texts.append("")
-    return texts, numbers
-
-
-def _row(
-    draft: Draft, parts: dict[Part, tuple[list[str], list[int]]], widths: dict[Part, int]
-) -> dict[str, Any]:
-    uses = sorted({number for _, numbers in parts.values() for number in numbers})
-    row: dict[str, Any] = {
-        "d_id": draft.draft_id,
-        "d_campaign": draft.campaign,
-        "d_level": draft.level,
-        "d_language": draft.language,
-        "d_variant": draft.variant,
-        "d_facts": facts_json(draft),
-        "d_writer": draft.writer,
-        "d_status": draft.status,
-        "d_uses": f",{','.join(map(str, uses))},",
-    }
-    for part, (texts, numbers) in parts.items():
-        width = widths[part]
-        for number in range(width + 1):
-            row[f"d_{part}_t{number}"] = texts[number] if number < len(texts) else ""
-        for number in range(width):
-            row[f"d_{part}_h{number}"] = numbers[number] if number < len(numbers) else -1
-    return row
-
-
-def facts_json(draft: Draft) -> str:
-    """Every fact of a draft with where it came from, as one JSON list."""
-    return json.dumps([fact.model_dump() for fact in draft.facts], ensure_ascii=False)
-
-
 def _assembled(joined: "ir.Table", part: Part, width: int, holes: Sequence[Node]) -> Any:
     import ibis
 
@@ -294,7 +177,7 @@ def _assembled(joined: "ir.Table", part: Part, width: int, holes: Sequence[Node]
     text: Any = joined[f"d_{part}_t0"]
     for number in range(width):
         hole = joined[f"d_{part}_h{number}"]
-        cases = [(hole == each, joined[f"p_{kind}{each}"]) for each in range(len(holes))]
+        cases = [(hole == str(each), joined[f"p_{kind}{each}"]) for each in range(len(holes))]
         text = text + ibis.cases(*cases, else_="") + joined[f"d_{part}_t{number + 1}"]
     return text
 

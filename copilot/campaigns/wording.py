@@ -6,6 +6,7 @@ marks, its terms are quoted, and facts and voice examples are left out.
 """
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import get_args
@@ -111,6 +112,7 @@ def brief_language(assignment: Assignment) -> Language:
     return written_in(" ".join(texts), first)
 
 
+@functools.lru_cache(maxsize=4096)
 def written_in(text: str, otherwise: Language) -> Language:
     """The language whose small words a text has most of; `otherwise` when that tells nothing.
 
@@ -139,7 +141,7 @@ def date_text(day: dt.date, words: Bank, *, today: dt.date, short: bool = False)
         pattern = f"{pattern} {words.dates.year}"
     if day.day == 1 and words.dates.first:
         pattern = re.sub(r"\bd\b", words.dates.first, pattern)
-    return format_date(day, pattern, locale=words.dates.locale)
+    return _formatted(day, pattern, words.dates.locale)
 
 
 def sentence(text: str) -> str:
@@ -158,6 +160,11 @@ def quiet(name: str) -> str:
     """A product or category name in running text; long capitals are a register's, not a name's."""
     name = squeeze(name)
     return safe(name.lower() if name.isupper() and len(name) > _LOUD else name)
+
+
+@functools.lru_cache(maxsize=512)
+def _formatted(day: dt.date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def _place(assignment: Assignment, words: Bank) -> Fields:
@@ -247,7 +254,7 @@ def _when(offer: Offer, words: Bank, today: dt.date) -> Fields:
         fields[f"when{suffix}"] = fill(words.when[_shape(offer)], ends) if dated else None
         fields["short_date" if short else "date"] = written(one_day)
     if one_day and 0 <= (one_day - today).days <= _WEEK:
-        fields["day"] = format_date(one_day, "EEEE", locale=words.dates.locale)
+        fields["day"] = _formatted(one_day, "EEEE", words.dates.locale)
     return fields
 
 

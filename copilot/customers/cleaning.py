@@ -5,7 +5,8 @@ at one by one, and joined back.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from copilot.customers import values
@@ -20,56 +21,62 @@ MAPPED = frozenset({"email", "phone", "country", "language"})
 SIMPLE_EMAIL = (
     r"[A-Za-z0-9_][A-Za-z0-9_+-]{0,30}(\.[A-Za-z0-9_+-]{1,20}){0,2}"
     r"@([A-Za-z0-9]([A-Za-z0-9]{0,30}|[A-Za-z0-9]{0,15}-[A-Za-z0-9]{1,15})\.){1,3}"
-    r"(com|net|org|edu|gov|info|biz|io|co|me|app|example|de|fr|es|it|nl|pl|pt|at|ch|be|uk|ie|us|ca"
-    r"|au|se|no|dk|fi|eu|cz|in|jp|br|mx)"
+    r"(com|net|org|edu|gov|info|biz|io|co|me|app|example|de|fr|es|it|nl|pl|pt|at|ch|be|uk|ie|us"
+    r"|ca|au|se|no|dk|fi|eu|cz|in|jp|br|mx)"
 )
 _CHANNEL_WORDS = (
-    "e-mail mail newsletter emails text txt mobile mms wa call telephone telefon letter postal brief"
-    " print app voice handy courriel correo flyer tel"
+    "e-mail mail newsletter emails text txt mobile mms wa call telephone telefon letter postal"
+    " brief app voice handy courriel correo flyer tel"
 )
 
 
-def build_maps(con: "DuckDBPyConnection", plan: Plan, region: str | None) -> dict[str, str]:
-    """Make the tables of cleaned values a plan needs; returns field to its JOIN clause."""
-    joins: dict[str, str] = {}
+@dataclass(frozen=True)
+class Maps:
+    """What a conversion adds to its query: JOIN clauses, and the SQL of each cleaned value."""
+
+    joins: tuple[str, ...]
+    cleaned: Mapping[str, str]
+
+
+def build_maps(con: "DuckDBPyConnection", plan: Plan, region: str | None) -> Maps:
+    """Make the tables of cleaned values a plan needs; staged text is `v.c0` and so on."""
+    joins: list[str] = []
+    cleaned: dict[str, str] = {}
     types = schema_table(plan.table).types
     mapped = {c.field: c.column for c in plan.columns if c.field}
-    for name, clean in (
-        ("country", values.country),
-        ("language", values.language),
-        ("email", values.email),
-    ):
+
+    def add(name: str, column: str) -> None:
+        joins.append(f"LEFT JOIN map_{name} ON map_{name}.value = v.{column}")
+        cleaned[name] = f"map_{name}.clean"
+
+    for name, clean in (("country", values.country), ("language", values.language)):
         if name in mapped and name in types:
-            where = f"NOT {simple_email('value')}" if name == "email" else "true"
-            _map_texts(con, name, mapped[name], clean, where)
-            joins[name] = _join(name, mapped[name])
+            _map_texts(con, name, mapped[name], clean)
+            add(name, mapped[name])
+    if "email" in mapped and "email" in types:
+        _map_texts(con, "email", mapped["email"], values.email, f"NOT {simple_email('value')}")
+        add("email", mapped["email"])
+        cleaned["email"] = _email_sql(f"v.{mapped['email']}")
     if "phone" in mapped and "phone" in types:
-        _map_phones(con, mapped["phone"], mapped.get("country"), region)
-        home = f"coalesce(map_country.clean, {_or_empty(region)})" if "country" in joins else None
-        joins["phone"] = (
-            f"LEFT JOIN map_phone ON map_phone.value = v.{mapped['phone']}"
-            f" AND map_phone.region = {home or _or_empty(region)}"
-        )
+        join, cleaned["phone"] = _phones(con, mapped["phone"], mapped.get("country"), region)
+        joins.append(join)
     if plan.table == "suppressions" and "address" in mapped:
-        _map_texts(con, "address", mapped["address"], _address_cleaner(region), "true")
-        joins["address"] = _join("address", mapped["address"])
+        _map_texts(con, "address", mapped["address"], _address_cleaner(region))
+        add("address", mapped["address"])
     for name, kind in types.items():
         if kind in {"date", "datetime"} and name in mapped:
             _map_dates(con, name, mapped[name])
-            joins[f"{name}_words"] = _join(f"{name}_words", mapped[name])
+            add(f"{name}_words", mapped[name])
     if plan.table == "transactions" and "customer_email" in mapped:
-        joins["known"] = (
-            f"LEFT JOIN known_emails known ON known.email = lower(v.{mapped['customer_email']})"
-        )
-    return joins
+        column = f"lower(v.{mapped['customer_email']})"
+        joins.append(f"LEFT JOIN known_emails known ON known.email = {column}")
+        cleaned["customer_email"] = f"coalesce(known.customer_id, {column})"
+    return Maps(tuple(joins), cleaned)
 
 
-def cleaned(name: str, value: str) -> str:
-    """The SQL of a field's cleaned value, given that of its text."""
-    if name == "email":
-        lowered = f"regexp_extract({value}, '^[^@]+@') || lower(regexp_extract({value}, '[^@]+$'))"
-        return f"CASE WHEN {simple_email(value)} THEN {lowered} ELSE map_email.clean END"
-    return f"map_{name}.clean"
+def _email_sql(value: str) -> str:
+    lowered = f"regexp_extract({value}, '^[^@]+@') || lower(regexp_extract({value}, '[^@]+$'))"
+    return f"CASE WHEN {simple_email(value)} THEN {lowered} ELSE map_email.clean END"
 
 
 def simple_email(value: str) -> str:
@@ -98,23 +105,15 @@ def part_of_name(value: str, part: str) -> str:
     )
 
 
-def _or_empty(region: str | None) -> str:
-    return f"'{region or ''}'"
-
-
-def _join(name: str, column: str) -> str:
-    return f"LEFT JOIN map_{name} ON map_{name}.value = v.{column}"
-
-
 def _map_texts(
     con: "DuckDBPyConnection",
     name: str,
     column: str,
     clean: Callable[[str], str | None],
-    where: str,
+    where: str = "true",
 ) -> None:
     found = con.execute(
-        f"SELECT DISTINCT value FROM (SELECT cell({column}) AS value FROM raw)"  # noqa: S608
+        f"SELECT DISTINCT value FROM (SELECT {column} AS value FROM cells)"  # noqa: S608
         f" WHERE value IS NOT NULL AND {where}"
     ).fetchall()
     _store(con, name, "VARCHAR", ((value, clean(value)) for (value,) in found))
@@ -122,7 +121,7 @@ def _map_texts(
 
 def _map_dates(con: "DuckDBPyConnection", name: str, column: str) -> None:
     found = con.execute(
-        f"SELECT DISTINCT value FROM (SELECT cell({column}) AS value FROM raw)"  # noqa: S608
+        f"SELECT DISTINCT value FROM (SELECT {column} AS value FROM cells)"  # noqa: S608
         " WHERE value IS NOT NULL AND NOT is_iso(value) AND NOT is_triple(value)"
         " AND regexp_matches(value, '[A-Za-zÀ-ÿ]{3}')"
     ).fetchall()
@@ -132,25 +131,46 @@ def _map_dates(con: "DuckDBPyConnection", name: str, column: str) -> None:
     _store(con, f"{name}_words", "TIMESTAMP", rows)
 
 
-def _map_phones(
+def _phones(
     con: "DuckDBPyConnection", column: str, country: str | None, region: str | None
-) -> None:
-    """Distinct (text, country) pairs; the country of the row, else the file's."""
-    home = _or_empty(region)
-    source = "raw"
+) -> tuple[str, str]:
+    """JOIN clause and value of a phone column; a number's country is its row's, else the file's.
+
+    Numbers of the usual country in a usual form are decided by pattern, the rest one by one.
+    """
+    home = f"'{region or ''}'"
+    source = f"SELECT cells.{column} AS value, {home} AS region FROM cells"  # noqa: S608
     if country is not None:
         home = f"coalesce(map_country.clean, {home})"
-        source = f"raw LEFT JOIN map_country ON map_country.value = cell(raw.{country})"
+        source = (
+            f"SELECT cells.{column} AS value, {home} AS region FROM cells"  # noqa: S608
+            f" LEFT JOIN map_country ON map_country.value = cells.{country}"
+        )
+    usual = con.execute(
+        f"SELECT region FROM ({source}) WHERE region <> '' GROUP BY region"  # noqa: S608
+        " ORDER BY count(*) DESC, region LIMIT 1"
+    ).fetchone()
+    pattern = values.phone_pattern(usual[0]) if usual else None
+    quick, odd = "NULL", "true"
+    if usual and pattern:
+        quick = _pattern_sql(f"v.{column}", home, usual[0], *pattern)
+        odd = f"{_pattern_sql('value', 'region', usual[0], *pattern)} IS NULL"
     found = con.execute(
-        f"SELECT DISTINCT value, region FROM (SELECT cell(raw.{column}) AS value,"  # noqa: S608
-        f" {home} AS region FROM {source}) WHERE value IS NOT NULL"
+        f"SELECT DISTINCT value, region FROM ({source}) WHERE value IS NOT NULL AND {odd}"  # noqa: S608
     ).fetchall()
     con.execute("CREATE OR REPLACE TABLE map_phone (value VARCHAR, region VARCHAR, clean VARCHAR)")
-    _append(
-        con,
-        "map_phone",
-        ["value", "region", "clean"],
-        [(value, home, values.phone(value, home or None)) for value, home in found],
+    rows = [(value, place, values.phone(value, place or None)) for value, place in found]
+    _append(con, "map_phone", ["value", "region", "clean"], rows)
+    join = f"LEFT JOIN map_phone ON map_phone.value = v.{column} AND map_phone.region = {home}"
+    return join, f"coalesce({quick}, map_phone.clean)"
+
+
+def _pattern_sql(value: str, region: str, usual: str, prefix: str, national: str) -> str:
+    digits = f"regexp_replace({value}, '[ ()./-]', '', 'g')"
+    whole = f"^{national}$"
+    return (
+        f"CASE WHEN {region} = '{usual}' AND regexp_matches({digits}, '{whole}')"
+        f" THEN '+{prefix}' || regexp_extract({digits}, '{whole}', 1) END"
     )
 
 
@@ -173,7 +193,7 @@ def _store(
 
 
 def _append(
-    con: "DuckDBPyConnection", table: str, names: list[str], rows: list[tuple[object, ...]]
+    con: "DuckDBPyConnection", table: str, names: list[str], rows: Sequence[tuple[object, ...]]
 ) -> None:
     import pyarrow as pa
 

@@ -24,30 +24,40 @@ _CHANNEL = (
     ("email", r"e ?mails?|mailing|newsletter|courriel|correo( electronico)?"),
 )
 _NO = (
-    r"opt(ed)? ?out|optout|has opted out|unsubscribed?|unsub|do not|dont|dnc|no marketing|abgemeldet"
-    r"|widerspruch|widersprochen|werbesperre|desabonne|desinscrit|baja|refus"
+    r"opt(ed)? ?out|optout|has opted out|unsubscribed?|unsub|do not|dont|dnc|no marketing"
+    r"|abgemeldet|widerspruch|widersprochen|werbesperre|desabonne|desinscrit|baja|refus"
 )
 _YES = (
     r"consent|opt(ed)? ?in|optin|accepts?|accepted|subscribed|subscription|subscriber status"
     r"|marketing|einwilligung|zustimmung|erlaubt|erlaubnis|werbeeinwilligung|consentement|accepte"
-    r"|consentimiento|acepta|permission|permitted|allowed|newsletter|mailing list|zgoda|suscrito|abonne"
+    r"|consentimiento|acepta|permission|permitted|allowed|newsletter|mailing list|zgoda|suscrito"
+    r"|abonne"
 )
 _TIME = r"time|timestamp|date|at|datum|fecha|zeitpunkt|le|am"
 
-YES = frozenset(
+_YES_WORDS = (
     "yes y true t 1 ja j oui o si s sim tak wahr vrai verdadero subscribed opt-in optin opted-in"
     " granted given active confirmed accepted allowed on x ✓ ✔ checked agreed enabled opt_in"
-    " opted_in einverstanden aktiv angemeldet inscrit suscrito abonniert member".split()
-) | {"opted in", "opt in", "double opt-in", "single opt-in", "1.0"}
-NO = frozenset(
+    " opted_in einverstanden aktiv angemeldet inscrit suscrito abonniert member"
+)
+_NO_WORDS = (
     "no n false f 0 nein non nie falsch faux falso unsubscribed opt-out optout opted-out denied"
     " revoked withdrawn refused declined rejected off inactive disabled cleaned bounced suppressed"
-    " opt_out opted_out abgemeldet widerrufen inaktiv blocked archived".split()
-) | {"opted out", "opt out", "0.0", "do not contact"}
-UNSAID = frozenset(
+    " opt_out opted_out abgemeldet widerrufen inaktiv blocked archived"
+)
+_UNSAID_WORDS = (
     "unknown pending never_subscribed not_subscribed unset nonsubscribed non-subscribed"
-    " transactional invited undefined".split()
-) | {"never subscribed", "not subscribed", "not set"}
+    " transactional invited undefined"
+)
+YES = frozenset(_YES_WORDS.split()) | {
+    "opted in",
+    "opt in",
+    "double opt-in",
+    "single opt-in",
+    "1.0",
+}
+NO = frozenset(_NO_WORDS.split()) | {"opted out", "opt out", "0.0", "do not contact"}
+UNSAID = frozenset(_UNSAID_WORDS.split()) | {"never subscribed", "not subscribed", "not set"}
 
 _CHANNEL_WORDS = {
     **{channel: channel for channel in CHANNELS},
@@ -116,7 +126,7 @@ def collect(
     """
     con.execute(
         "CREATE OR REPLACE TABLE consents_found (customer_id VARCHAR, channel VARCHAR,"
-        " status VARCHAR, source VARCHAR, at TIMESTAMP)"
+        ' status VARCHAR, source VARCHAR, "at" TIMESTAMP)'
     )
     warnings = []
     for channel in CHANNELS:
@@ -141,18 +151,18 @@ def _collect_channel(
     source: str,
     mdy: bool,
 ) -> list[str]:
-    said, against, time = (f"cell(r.{column})" if column else "NULL" for column in columns)
+    said, against, time = (f"r.{column}" if column else "NULL" for column in columns)
     moment = f"moment_of({said}, {str(mdy).lower()})" if columns[0] else "NULL::TIMESTAMP"
     at = f"moment_of({time}, {str(mdy).lower()})" if columns[2] else "NULL::TIMESTAMP"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE said AS SELECT t.customer_id,"  # noqa: S608 - staged column names
         f" {said} AS word, CASE WHEN {status_sql(against)} = 'yes' THEN 'no' END AS refused,"
         f" coalesce({status_sql(said)}, CASE WHEN {moment} IS NOT NULL THEN 'yes' END) AS status,"
-        f" coalesce({at}, CASE WHEN {status_sql(said)} IS NULL THEN {moment} END) AS at"
-        " FROM typed t JOIN raw r USING (row) WHERE t.reject_reason IS NULL"
+        f' coalesce({at}, CASE WHEN {status_sql(said)} IS NULL THEN {moment} END) AS "at"'
+        " FROM typed t JOIN cells r USING (row) WHERE t.reject_reason IS NULL"
     )
     con.execute(
-        "INSERT INTO consents_found SELECT customer_id, ?, coalesce(refused, status), ?, at"
+        'INSERT INTO consents_found SELECT customer_id, ?, coalesce(refused, status), ?, "at"'
         " FROM said WHERE coalesce(refused, status) IN ('yes', 'no')",
         [channel, source],
     )

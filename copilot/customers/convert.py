@@ -7,10 +7,11 @@ spoil numbers or sending; elsewhere it is kept, as given, among the row's attrib
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from copilot.customers import cleaning
+from copilot.customers.cleaning import Maps
 from copilot.customers.consent import is_consent_field, status_sql
 from copilot.customers.infer import Style
 from copilot.customers.mapping import REJECT_COLUMNS, Column, Plan
@@ -41,32 +42,26 @@ class Setting:
     style: Style
     region: str | None
     today: dt.date
-    header: tuple[str, ...]
-    known_emails: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str]:
-    """Build `typed` from `raw`; returns warnings about values kept aside or not read."""
+    """Build `typed` from `cells`; returns warnings about values kept aside or not read."""
     table = schema_table(plan.table)
     mapped = {c.field: c for c in plan.columns if c.field}
-    joins = cleaning.build_maps(con, plan, setting.region)
-    values = {f.name: _value(f, mapped, plan, setting, joins) for f in table.fields}
+    maps = cleaning.build_maps(con, plan, setting.region)
+    values = {f.name: _value(f, mapped, plan, setting, maps) for f in table.fields}
     soft = [
         f
         for f in table.fields
         if f.name in mapped and f.name != "attributes" and not _hard(table, f)
     ]
     chosen = [f"{values[f.name]} AS {_q(f.name)}" for f in table.fields if f.name != "attributes"]
-    guarded = "reject_reason" in setting.header
-    cells = ", ".join(f"{_cell(c.column, guarded)} AS {c.column}" for c in plan.columns)
     con.execute(
-        f"CREATE TABLE clean AS WITH v AS (SELECT row, {cells} FROM raw) SELECT v.row,"  # noqa: S608
-        f" {', '.join(chosen)}, {', '.join(f'v.{c.column}' for c in plan.columns)}"
-        f" FROM v {' '.join(joins.values())}"
+        f"CREATE TABLE clean AS SELECT {', '.join(chosen)}, v.* FROM"  # noqa: S608 - staged names
+        f" (SELECT v.*{_layer(table, mapped, setting, maps)} FROM cells v {' '.join(maps.joins)}) v"
     )
     kept = _attributes(table, plan, soft) if "attributes" in table.types else None
-    ladder = _ladder(table, mapped, plan)
+    ladder = _ladder(table, mapped)
     fields = ", ".join(
         f"{kept} AS attributes" if f.name == "attributes" else f"clean.{_q(f.name)}"
         for f in table.fields
@@ -80,10 +75,20 @@ def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str
     return warnings
 
 
-def _cell(column: str, guarded: bool) -> str:
-    return (
-        f"cell(regexp_replace({column}, '^''([=+@%|-])', '\\1'))" if guarded else f"cell({column})"
-    )
+def _layer(table: Table, mapped: Mapping[str, Column], setting: Setting, maps: Maps) -> str:
+    """Values that later expressions use more than once, computed once: m_, d_ and k_ columns."""
+    found = [f"{sql} AS k_{name}" for name, sql in maps.cleaned.items() if "_words" not in name]
+    for spec in table.fields:
+        column = mapped.get(spec.name)
+        if column is None:
+            continue
+        if spec.type in {"date", "datetime"}:
+            mdy = str(setting.style.mdy.get(spec.name, False)).lower()
+            words = maps.cleaned[f"{spec.name}_words"]
+            found.append(f"coalesce(moment_of(v.{column.column}, {mdy}), {words}) AS m_{spec.name}")
+        elif spec.type in {"money", "number", "integer"}:
+            found.append(f"digits_of(v.{column.column}) AS d_{spec.name}")
+    return "".join(f", {item}" for item in found)
 
 
 def _q(name: str) -> str:
@@ -99,14 +104,14 @@ def _value(
     mapped: Mapping[str, Column],
     plan: Plan,
     setting: Setting,
-    joins: Mapping[str, str],
+    maps: Maps,
 ) -> str:
     column = mapped.get(spec.name)
     if column is None:
-        return _derived(spec, mapped, setting, joins)
+        return _derived(spec, mapped, maps)
     v = f"v.{column.column}"
-    if spec.name in joins:
-        return cleaning.cleaned(spec.name, v)
+    if spec.name in maps.cleaned:
+        return f"v.k_{spec.name}"
     if plan.table == "consents" and spec.name == "status":
         return f"CASE WHEN {v} IS NULL THEN 'unknown' ELSE {status_sql(v)} END"
     if spec.name == "channel":
@@ -120,39 +125,34 @@ def _value(
     return v
 
 
-def _derived(
-    spec: Field, mapped: Mapping[str, Column], setting: Setting, joins: Mapping[str, str]
-) -> str:
+def _derived(spec: Field, mapped: Mapping[str, Column], maps: Maps) -> str:
     """A field no column fills: an identifier from the e-mail or phone, names from a full name."""
     if spec.name == "customer_id":
-        if "customer_email" in mapped:
-            address = f"lower(v.{mapped['customer_email'].column})"
-            return f"coalesce(known.customer_id, {address})" if setting.known_emails else address
+        if "customer_email" in maps.cleaned:
+            return "v.k_customer_email"
         for name in ("email", "phone"):
-            if name in mapped:
-                return f"lower({cleaning.cleaned(name, f'v.{mapped[name].column}')})"
+            if name in maps.cleaned:
+                return f"lower(v.k_{name})"
     if spec.name in {"first_name", "last_name"} and "full_name" in mapped:
         return cleaning.part_of_name(f"v.{mapped['full_name'].column}", spec.name)
     return f"NULL::{SQL_TYPES[spec.type]}"
 
 
 def _number(spec: Field, v: str, comma: bool) -> str:
-    mark = str(comma).lower()
+    mark, digits = str(comma).lower(), f"v.d_{spec.name}"
     if spec.type == "money":
-        return f"money_of({v}, {mark})"
-    return f"number_of({v}, {mark})" + ("::BIGINT" if spec.type == "integer" else "")
+        return f"money_of({digits}, {mark})"
+    return f"number_of({digits}, {v}, {mark})" + ("::BIGINT" if spec.type == "integer" else "")
 
 
 def _moment(spec: Field, v: str, setting: Setting) -> str:
-    mdy = str(setting.style.mdy.get(spec.name, False)).lower()
-    moment = f"coalesce(moment_of({v}, {mdy}), {cleaning.cleaned(f'{spec.name}_words', v)})"
+    moment = f"v.m_{spec.name}"
     # Two-digit years: nobody is born in the future, and records do not reach far into it.
     limit = setting.today if spec.name == "birth_date" else setting.today + dt.timedelta(3650)
-    moment = (
-        f"CASE WHEN {moment} > DATE '{limit}' AND NOT regexp_matches({v}, '\\d{{4}}')"
-        f" THEN {moment} - INTERVAL 100 YEAR ELSE {moment} END"
+    return (
+        f"(CASE WHEN {moment} > DATE '{limit}' AND NOT regexp_matches({v}, '\\d{{4}}')"
+        f" THEN {moment} - INTERVAL 100 YEAR ELSE {moment} END)::{SQL_TYPES[spec.type]}"
     )
-    return f"({moment})::{SQL_TYPES[spec.type]}"
 
 
 def _hard(table: Table, spec: Field) -> bool:
@@ -180,10 +180,8 @@ def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
         elif is_consent_field(column.field) and not column.field.endswith(".at"):
             said = f"{status_sql(v)} IS NULL AND moment_of({v}, false) IS NULL"
             pairs.append(f"{_literal(column.header)}, CASE WHEN {said} THEN {v} END")
-        elif (
-            column.field in names
-            and table.field(column.field).type != "text"
-            or (column.field in names and column.field in cleaning.MAPPED)
+        elif (column.field in names and table.field(column.field).type != "text") or (
+            column.field in names and column.field in cleaning.MAPPED
         ):
             lost = f"clean.{_q(column.field)} IS NULL"
             pairs.append(f"{_literal(column.header)}, CASE WHEN {lost} THEN {v} END")
@@ -200,9 +198,7 @@ def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
     return f"nullif({merged}, '{{}}')"
 
 
-def _ladder(
-    table: Table, mapped: Mapping[str, Column], plan: Plan
-) -> list[tuple[str, str, str, str]]:
+def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, str, str]]:
     """(condition, column, value, reason) in the order in which a row's faults are told."""
     steps = []
     for spec in table.fields:

@@ -109,7 +109,7 @@ def _utf8_counts(path: Path) -> tuple[int, int]:
         text = decoder.decode(piece)
         wrong = len(text) - len(text.encode("utf-8", "ignore").decode("utf-8"))
         bad += wrong
-        good += sum(not c.isascii() for c in text) - wrong
+        good += len(text) - len(text.encode("ascii", "ignore")) - wrong
     bad += len(decoder.decode(b"", True))
     return good, bad
 

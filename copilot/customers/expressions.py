@@ -1,8 +1,10 @@
 """The set-wise value rules, as macros of the staging engine: one definition, used on columns.
 
-`cell(v)`            the trimmed text, NULL when it only says that it is empty
+`bare(v)`            the text without white space around it
+`filled(v)`          NULL for a text that only says that it is empty
 `digits_of(v)`       a number without currency, spaces, apostrophes, percent; signs normalised
-`number_of(v, c)`    DOUBLE; `c` true when the column's decimal mark is a comma
+`number_of(s, v, c)` DOUBLE from the digits of a text; `c` true when the decimal mark is a comma
+`money_of(s, c)`     DECIMAL(18, 2), likewise
 `moment_of(v, mdy)`  TIMESTAMP; `mdy` true when the column writes the month first
 """
 
@@ -40,29 +42,27 @@ def _formats(day_first: bool) -> str:
 
 
 _MACROS = rf"""
-CREATE OR REPLACE MACRO cell(v) AS (
-  CASE WHEN lower(trim(v, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203)))
-            IN ({", ".join(f"'{word}'" for word in EMPTY)})
-       THEN NULL
-       ELSE trim(v, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203)) END);
-CREATE OR REPLACE MACRO unsigned_of(v) AS (
-  regexp_replace(regexp_replace(replace(v, '−', '-'), '(?i){_CURRENCY}', '', 'g'),
-                 '[\s\x{{00A0}}\x{{202F}}''’%]', '', 'g'));
+CREATE OR REPLACE MACRO bare(v) AS (
+  CASE WHEN regexp_matches(v, '^[\s\x{{00A0}}\x{{200B}}]|[\s\x{{00A0}}\x{{200B}}]$')
+       THEN trim(v, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203)) ELSE v END);
+CREATE OR REPLACE MACRO filled(v) AS (
+  CASE WHEN strlen(v) <= {max(map(len, EMPTY)) * 2}
+            AND lower(v) IN ({", ".join(f"'{word}'" for word in EMPTY)}) THEN NULL ELSE v END);
 CREATE OR REPLACE MACRO digits_of(v) AS (
-  CASE WHEN unsigned_of(v) LIKE '(%)' THEN '-' || trim(unsigned_of(v), '()')
-       WHEN unsigned_of(v) LIKE '%-' THEN '-' || rtrim(unsigned_of(v), '-')
-       ELSE unsigned_of(v) END);
+  CASE WHEN regexp_full_match(v, '[+-]?[\d.,]+') THEN v
+       ELSE regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(v, '−', '-'),
+              '(?i){_CURRENCY}', '', 'g'), '[\s\x{{00A0}}\x{{202F}}''’%]', '', 'g'),
+              '^\((.*)\)$', '-\1'), '^(.*\d)-$', '-\1') END);
 CREATE OR REPLACE MACRO is_comma(s) AS (regexp_full_match(s, '{COMMA}'));
 CREATE OR REPLACE MACRO is_point(s) AS (regexp_full_match(s, '{POINT}'));
 CREATE OR REPLACE MACRO plain_of(s, comma) AS (
   CASE WHEN comma AND is_comma(s) THEN replace(replace(s, '.', ''), ',', '.')
        WHEN is_point(s) THEN replace(s, ',', '')
        WHEN is_comma(s) THEN replace(replace(s, '.', ''), ',', '.') END);
-CREATE OR REPLACE MACRO number_of(v, comma) AS (
-  try_cast(plain_of(digits_of(v), comma) AS DOUBLE) / CASE WHEN v LIKE '%\%' ESCAPE '\' THEN 100
-                                                           ELSE 1 END);
-CREATE OR REPLACE MACRO money_of(v, comma) AS (
-  try_cast(plain_of(digits_of(v), comma) AS DECIMAL(18, 2)));
+CREATE OR REPLACE MACRO number_of(s, v, comma) AS (
+  try_cast(plain_of(s, comma) AS DOUBLE) / CASE WHEN contains(v, '%') THEN 100 ELSE 1 END);
+CREATE OR REPLACE MACRO money_of(s, comma) AS (
+  try_cast(plain_of(s, comma) AS DECIMAL(18, 2)));
 CREATE OR REPLACE MACRO is_iso(v) AS (regexp_full_match(v, '{_ISO}'));
 CREATE OR REPLACE MACRO is_triple(v) AS (regexp_full_match(v, '{TRIPLE}'));
 CREATE OR REPLACE MACRO is_serial(v) AS (
@@ -87,9 +87,20 @@ CREATE OR REPLACE MACRO moment_of(v, mdy) AS (
        WHEN regexp_full_match(v, '1\d{{12}}') THEN epoch_ms(v::BIGINT)
        WHEN is_serial(v) THEN TIMESTAMP '1899-12-30' + to_seconds(round(v::DOUBLE * 86400)::BIGINT)
   END);
-"""  # noqa: S608 - constants of this module only
+"""
 
 
 def install(con: "DuckDBPyConnection") -> None:
     """Define the macros on a staging connection."""
     con.execute(_MACROS)
+
+
+def fill_cells(con: "DuckDBPyConnection", width: int, *, guarded: bool) -> None:
+    """Make `cells` from `raw`: trimmed text, NULL for empty; `guarded` takes off apostrophes."""
+    source = "regexp_replace({c}, '^''([=+@%|-])', '\\1')" if guarded else "{c}"
+    names = [f"c{i}" for i in range(width)]
+    trimmed = ", ".join(f"bare({source.format(c=name)}) AS {name}" for name in names)
+    columns = ", ".join(f"filled({name}) AS {name}" for name in names)
+    con.execute(
+        f"CREATE TABLE cells AS SELECT row, {columns} FROM (SELECT row, {trimmed} FROM raw)"  # noqa: S608
+    )

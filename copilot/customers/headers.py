@@ -12,11 +12,12 @@ from copilot.text import fold
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^a-z0-9#]+")
 
-OWNERS = frozenset(
+_OWNERS = (
     "customer contact client kunde kunden default address billing mailing primary home person"
     " profile account member subscriber user shipping current your main buyer invoice adresse"
-    " rechnung dirección direccion cliente".split()
+    " rechnung direccion cliente"
 )
+OWNERS = frozenset(_OWNERS.split())
 
 # Spellings by canonical field, separated by "|"; a table's own entry goes before the common one.
 _COMMON = {
@@ -54,7 +55,8 @@ _COMMON = {
     "phone": "phone|phone number|telephone|tel|telefon|telefonnummer|mobile|mobile phone"
     "|mobile number|mobile phone number|cell|cell phone|handy|handynummer|mobil|mobiltelefon"
     "|telephone portable|portable|mobile portable|numero de telephone|telefono|movil"
-    "|numero de telefono|celular|telefono movil|phone mobile|sms phone number|rufnummer|numer telefonu",
+    "|numero de telefono|celular|telefono movil|phone mobile|sms phone number"
+    "|rufnummer|numer telefonu",
     "attributes": "attributes",
     "amount": "amount|total|revenue|sales|value|betrag|umsatz|summe|gesamt|montant|total ttc"
     "|chiffre d affaires|importe|total price|line total|net sales|net total|gross sales|price paid"
@@ -62,7 +64,8 @@ _COMMON = {
 }
 _TABLES = {
     "customers": {
-        "customer_id": "id|record id|leid|euid|reference id|lead id|klaviyo id|nummer|number|nr|contact",
+        "customer_id": "id|record id|leid|euid|reference id|lead id|klaviyo id|nummer"
+        "|number|nr|contact",
         "first_name": "first name|firstname|fname|given name|forename|vorname|prenom|nombre|nome"
         "|imie|name first",
         "last_name": "last name|lastname|lname|surname|family name|nachname|familienname|zuname"
@@ -81,8 +84,10 @@ _TABLES = {
         "street": "street|street address|address|address 1|address1|address line 1|strasse"
         "|strasse hausnummer|anschrift|adresse|rue|adresse 1|calle|direccion|domicilio|ulica"
         "|address street|mailing street|street name",
-        "joined_at": "joined at|joined|join date|signup date|sign up date|signed up|created|created at"
-        "|create date|created date|created time|creation date|date added|date created|customer since"
+        "joined_at": "joined at|joined|join date|signup date|sign up date|signed up"
+        "|created|created at"
+        "|create date|created date|created time|creation date|date added|date created"
+        "|customer since"
         "|member since|registered|registered at|registration date|kunde seit|registriert am"
         "|registrierungsdatum|erstellt am|eintrittsdatum|client depuis|date d inscription"
         "|date de creation|fecha de alta|fecha alta|fecha de registro|creado|profile created on"
@@ -132,7 +137,8 @@ _TABLES = {
         "|processed at|datum|kaufdatum|bestelldatum|belegdatum|verkaufsdatum|zeitpunkt|date d achat"
         "|date de commande|date commande|date de vente|fecha|fecha de compra|fecha pedido"
         "|fecha de venta|invoice date|day|data",
-        "quantity": "quantity|qty|count|units|pieces|menge|anzahl|stuck|stueckzahl|stuckzahl|quantite"
+        "quantity": "quantity|qty|count|units|pieces|menge|anzahl|stuck|stueckzahl"
+        "|stuckzahl|quantite"
         "|qte|cantidad|unidades|lineitem quantity|items|ilosc",
         "amount": "price|lineitem price|preis|prix|precio|net amount|gross amount|captured amount"
         "|sale|subtotal",

@@ -47,7 +47,7 @@ class Style:
 
 
 def evidence(con: "DuckDBPyConnection", width: int, rows: int) -> tuple[Evidence, ...]:
-    """Evidence for the columns c0 … of `raw`, from at most about 20,000 rows spread over it."""
+    """Evidence for the columns c0 … of `cells`, from at most about 20,000 rows spread over it."""
     step = max(1, rows // LOOK_AT)
     found = []
     for i in range(width):
@@ -58,7 +58,7 @@ def evidence(con: "DuckDBPyConnection", width: int, rows: int) -> tuple[Evidence
             " avg(regexp_full_match(digits_of(v), '-?\\d+[.,]\\d{1,2}')::INT),"
             " avg(regexp_full_match(v, '[A-Z]{2}')::INT),"
             " avg(regexp_full_match(v, '[a-z]{2}([-_][A-Za-z]{2})?')::INT)"
-            f" FROM (SELECT cell(c{i}) AS v FROM raw WHERE row % {step} = 0)"
+            f" FROM (SELECT c{i} AS v FROM cells WHERE row % {step} = 0)"
         ).fetchone()
         numbers = [0.0 if value is None else float(value) for value in row or ()]
         found.append(Evidence(int(numbers[0]), int(numbers[1]), *numbers[2:]))
@@ -108,7 +108,7 @@ def _decimal_counts(con: "DuckDBPyConnection", column: str) -> tuple[int, int, i
         "SELECT count(*) FILTER (is_comma(s) AND NOT is_point(s)),"  # noqa: S608 - staged column name
         " count(*) FILTER (is_point(s) AND NOT is_comma(s)),"
         " count(*) FILTER (is_point(s) AND is_comma(s) AND s SIMILAR TO '.*[.,].*')"
-        f" FROM (SELECT digits_of(cell({column})) AS s FROM raw)"
+        f" FROM (SELECT digits_of({column}) AS s FROM cells)"
     ).fetchone()
     return (int(row[0]), int(row[1]), int(row[2])) if row else (0, 0, 0)
 
@@ -137,7 +137,7 @@ def _order_counts(con: "DuckDBPyConnection", column: str) -> tuple[int, int, int
         " SELECT regexp_extract(v, '^(\\d+)', 1)::INT AS a,"
         " regexp_extract(v, '^\\d+[-./](\\d+)', 1)::INT AS b,"
         " regexp_matches(v, '^\\d+\\.\\d+\\.') AS dots"
-        f" FROM (SELECT cell({column}) AS v FROM raw) WHERE is_triple(v))"
+        f" FROM (SELECT {column} AS v FROM cells) WHERE is_triple(v))"
     ).fetchone()
     return (int(row[0]), int(row[1]), int(row[2]), int(row[3])) if row else (0, 0, 0, 0)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from copilot.customers import infer, mapping, merge, readers, values
 from copilot.customers.consent import collect, is_consent_field
 from copilot.customers.convert import Setting, convert
-from copilot.customers.expressions import install
-from copilot.customers.mapping import Column, Plan
+from copilot.customers.expressions import fill_cells, install
+from copilot.customers.mapping import Plan
 from copilot.customers.rejects import write_rejects
 from copilot.customers.schema import CONSENTS, TRANSACTIONS
 from copilot.customers.schema import table as schema_table
@@ -59,12 +59,13 @@ def import_file(
     with readers.workbench() as con:
         install(con)
         staged = readers.stage(con, path, sheet=sheet)
+        fill_cells(con, len(staged.header), guarded="reject_reason" in staged.header)
         plan, given = _plan(con, store, staged, path, table, mapping)
         setting, warnings = _setting(con, store, staged, plan, country, today)
         warnings = [*staged.warnings, *_plan_warnings(plan), *warnings]
         warnings += convert(con, plan, setting)
         warnings += _finish(con, store, plan, path, setting)
-        outcome = _commit(con, store, plan, staged, path, dry_run, synthetic, warnings)
+        outcome = _commit(con, store, plan, staged, path, dry_run, synthetic)
         preview = _preview(con, plan)
     if given and not dry_run:
         _remember(store, staged, plan, given)
@@ -112,7 +113,7 @@ def _settled(con: "DuckDBPyConnection", plan: Plan, *, explicit: bool) -> Plan:
     if column is None or (explicit and column.confidence == 1.0):
         return plan
     row = con.execute(
-        f"SELECT count(c), count(DISTINCT c) FROM (SELECT cell({column.column}) AS c FROM raw)"  # noqa: S608
+        f"SELECT count(c), count(DISTINCT c) FROM (SELECT {column.column} AS c FROM cells)"  # noqa: S608
     ).fetchone()
     filled, distinct = row or (0, 0)
     if distinct >= 0.9 * filled or plan.column("basket_id"):
@@ -171,11 +172,10 @@ def _setting(
         country=region,
         hints={str(c.field): c.hint for c in plan.columns if c.hint},
     )
-    known = plan.table == "transactions" and plan.column("customer_email") is not None
-    if known:
+    if plan.column("customer_email") is not None:
         _known_emails(con, store)
     day = today or dt.date.today()
-    return Setting(style, region, day, staged.header, known), list(style.warnings)
+    return Setting(style, region, day), list(style.warnings)
 
 
 def _usual_region(con: "DuckDBPyConnection", store: Store, plan: Plan) -> str | None:
@@ -183,7 +183,7 @@ def _usual_region(con: "DuckDBPyConnection", store: Store, plan: Plan) -> str | 
     column = plan.column("phone")
     if column is not None:
         prefixed = con.execute(
-            f"SELECT v, count(*) FROM (SELECT cell({column}) AS v FROM raw)"  # noqa: S608
+            f"SELECT v, count(*) FROM (SELECT {column} AS v FROM cells)"  # noqa: S608
             " WHERE v LIKE '+%' OR v LIKE '00%' GROUP BY v ORDER BY count(*) DESC, v LIMIT 500"
         ).fetchall()
         counts: dict[str, int] = {}
@@ -271,7 +271,6 @@ def _commit(
     path: Path,
     dry_run: bool,
     synthetic: tuple[str, ...],
-    warnings: list[str],
 ) -> _Outcome:
     table = schema_table(plan.table)
     con.execute("CREATE VIEW incoming AS SELECT * FROM typed WHERE reject_reason IS NULL")
@@ -293,7 +292,7 @@ def _commit(
         if rejected:
             stem = re.sub(r"[^\w-]+", "-", path.name.split(".")[0]).strip("-") or "file"
             rejects = write_rejects(con, store.folder / "rejects", stem, staged.header)
-        new = {}
+        new: dict[str, Path] = {}
         if kept:
             new[table.name] = merge.write(con, store, table, "incoming", files.get(table.name))
         if _has_consents(con):

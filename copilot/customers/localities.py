@@ -42,8 +42,13 @@ def localities(
 def over_index_cells(engine: "Engine", level: LocalityLevel, kind: Kind) -> list[Cell]:
     """Every cell of the level that may be shown, best lower bound first, without '(unknown)'."""
     _rows(engine, level)
-    table = engine.kept(f"cells-{level}-{kind}", lambda: cells(_placed(engine, level), kind))
+    table = engine.kept(f"cells-{level}-{kind}", lambda: over_index_table(engine, level, kind))
     return [cell for cell in over_indexed(engine, table, kind) if cell.unit != UNKNOWN]
+
+
+def over_index_table(engine: "Engine", level: LocalityLevel, kind: Kind) -> "ir.Table":
+    """The counts behind every cell, before shrinking, as one expression over the tables."""
+    return cells(_placed(engine, level), kind)
 
 
 def localities_query(engine: "Engine", level: LocalityLevel) -> Query:

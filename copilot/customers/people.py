@@ -27,7 +27,7 @@ def people(engine: "Engine") -> "ir.Table":
 
 def _people(engine: "Engine") -> "ir.Table":
     table = engine.table("customers")
-    lines = purchases(engine)
+    lines = purchases(engine, stores=False)
     for part in (
         _consents(engine),
         _totals(lines),

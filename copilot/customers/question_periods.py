@@ -30,10 +30,8 @@ class Period:
 
 _RULES = (
     ("range", rf"(?:between|from) (?P<a>{_POINT}) (?:and|to|until|till) (?P<b>{_POINT})"),
-    (
-        "since",
-        rf"(?:since|starting|from) (?:the (?:start|beginning) of )?(?P<a>{_POINT})(?: on(?:wards)?)?",
-    ),
+    ("since", rf"from (?P<a>{_POINT}) (?:onwards|on)"),
+    ("since", rf"(?:since|starting) (?:the (?:start|beginning) of )?(?P<a>{_POINT})"),
     ("before", rf"before (?P<a>{_POINT})"),
     ("until", rf"(?:until|till|up to) (?P<a>{_POINT})"),
     ("after", rf"after (?P<a>{_POINT})"),
@@ -42,8 +40,12 @@ _RULES = (
         rf"(?:in |during |over |within |for )?(?:the )?(?:last|past|previous) (?P<n>{NUMBER})"
         rf" (?P<unit>{_UNITS})",
     ),
-    ("rolling", r"(?:in |during |over |within )?(?:the )?past (?P<unit>day|week|month|year)"),
-    ("last", r"(?:in |during )?(?:the )?(?:last|previous) (?P<unit>week|month|year)"),
+    (
+        "rolling",
+        r"(?:in |during |over |within |for )?(?:the past|past|the last)"
+        r" (?P<unit>day|week|month|year)",
+    ),
+    ("last", r"(?:in |during )?(?:last|the previous|previous) (?P<unit>week|month|year)"),
     ("this", r"(?:in |during )?(?:this|the current) (?P<unit>week|month|year)"),
     ("today", r"today"),
     ("yesterday", r"yesterday"),
@@ -60,6 +62,8 @@ def take_period(text: str, today: dt.date) -> tuple[str, list[Period]]:
     latest one that has begun.
     """
     found: list[Period] = []
+    for name, quarter in (("first", 1), ("second", 2), ("third", 3), ("fourth", 4)):
+        text = text.replace(f" {name} quarter ", f" q{quarter} ")
     for kind, pattern in _RULES:
         while match := re.search(rf"(?<= ){pattern}(?= )", text):
             period = _period(kind, match.groupdict(), today)
@@ -74,7 +78,7 @@ def _period(kind: str, said: dict[str, str | None], today: dt.date) -> Period | 
     if kind in {"rolling", "last", "this"}:
         unit = (said["unit"] or "").rstrip("s")
         if kind == "rolling":
-            return _rolling(int(number(said.get("n") or "1")), unit, today)
+            return rolling(int(number(said.get("n") or "1")), unit, today)
         return _calendar(unit, today, back=kind == "last")
     if kind in {"today", "yesterday"}:
         day = today - dt.timedelta(days=int(kind == "yesterday"))
@@ -119,7 +123,8 @@ def _point(text: str, today: dt.date) -> Period | None:
     return Period(start, start if days else _plus_months(start, 1) - dt.timedelta(days=1))
 
 
-def _rolling(n: int, unit: str, today: dt.date) -> Period:
+def rolling(n: int, unit: str, today: dt.date) -> Period:
+    """The last n days, weeks, months or years that end today."""
     one = dt.timedelta(days=1)
     if unit in {"day", "week"}:
         return Period(today - dt.timedelta(days=n * (7 if unit == "week" else 1)) + one, today)

@@ -81,6 +81,19 @@ class Vocabulary:
         close = difflib.get_close_matches(stem(word), list(known), n=n, cutoff=0.6)
         return [known[name] for name in close]
 
+    def samples(self, n: int = 6) -> list[str]:
+        """A few names of each kind, to show what can be asked about."""
+        kinds: dict[ValueField, list[str]] = defaultdict(list)
+        for by_kind in self.names.values():
+            for kind, names in by_kind.items():
+                kinds[kind] += [name for name in names if name not in kinds[kind]]
+        shown: tuple[ValueField, ...] = ("neighbourhood", "city", "category", "store")
+        return [
+            f"Known as {kind}: {', '.join(kinds[kind][:n])}{', …' if len(kinds[kind]) > n else ''}."
+            for kind in shown
+            if kinds[kind]
+        ]
+
 
 def vocabulary(engine: "Engine") -> Vocabulary:
     """The names in the store's tables; kept by the engine until the data change."""

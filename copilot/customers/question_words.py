@@ -39,14 +39,15 @@ BASKETS = "orders|order|transactions|baskets|purchases|visits|receipts"
 STORE_NOUNS = frozenset(words("store stores shop shops branch outlet cafe market stall"))
 BUY = (
     "bought|buy|buys|buying|purchased|purchase|ordered|ordering|shopped|shopping|visited|visit"
-    "|have been|spent on|made a purchase|placed an order"
+    "|spent on|made a purchase|placed an order|active"
 )
 FILLERS = frozenset(
     words(
-        "the a an of in at on for do does did we have has had our us my i is are was were be been there"
-        " please can could you tell me show give list what which who that with to from all total"
-        " overall so far currently now today's altogether got get how it its their they any , ? ! . :"
-        " live lives living lived based located who're made make makes ever in within"
+        "the a an of in at on for do does did we have has had our us my i is are was were be been"
+        " there please can could you tell me show give list what which who that with to from all"
+        " total overall so far currently now altogether got get how it its their they any ,"
+        " live lives living lived based located made make makes ever within"
+        " come comes coming know see something anything"
     )
 )
 

@@ -41,12 +41,11 @@ class Staged:
 
 @contextmanager
 def workbench(*, memory: str = "1GB") -> Iterator["DuckDBPyConnection"]:
-    """A private, throw-away data engine on disk, so that memory stays bounded."""
+    """A private, throw-away data engine that spills to disk past its memory limit."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="copilot-import-") as folder:
         connection = duckdb.connect(
-            str(Path(folder) / "stage.duckdb"),
             config={"memory_limit": memory, "temp_directory": folder},
         )
         try:
@@ -127,7 +126,7 @@ def _fast(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int | None:
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
     try:
         con.execute(
-            "CREATE OR REPLACE TABLE staged AS SELECT * FROM read_csv(?, auto_detect=false,"
+            "CREATE OR REPLACE TABLE staged AS SELECT * FROM read_csv(?, auto_detect=false,"  # noqa: S608 - c0, c1 …
             " delim=?, quote=?, escape=?, header=?, strict_mode=true, max_line_size=8000000,"
             f" columns={{{columns}}})",
             [str(path), layout.delimiter, layout.quote, layout.escape, layout.has_header],
@@ -143,7 +142,7 @@ def _fast(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int | None:
 
 
 def _count_records(path: Path, quote: str) -> int | None:
-    """Line ends outside quotes, counted without parsing; None when lines need the careful reader."""
+    """Records counted by line ends outside quotes; None when they need the careful reader."""
     import numpy as np
 
     mark = ord(quote)

@@ -52,32 +52,35 @@ def named(column: "ir.Value") -> "ir.StringValue":
     return text
 
 
-def purchases(engine: "Engine") -> "ir.Table":
+def purchases(engine: "Engine", *, items: bool = True, stores: bool = True) -> "ir.Table":
     """One row a line sold, with names.
 
     Columns: customer_id, visit (one basket, else one customer's day, unique over customers),
-    day, store_id, store, product_id, product, category, quantity (a line without one is one
-    item), amount. Lines of unknown customers, products and stores are kept.
+    at, day, quantity (a line without one is one item), amount, product_id, store_id; with
+    `items` also product, category and brand, with `stores` also store. Lines of unknown
+    customers, products and stores are kept.
     """
     lines = table_or_empty(engine, "transactions")
-    products = table_or_empty(engine, "products").select(
-        "product_id", "category", product_name="name", brand="brand"
-    )
-    stores = table_or_empty(engine, "locations").select("store_id", store_name="name")
     day = lines["at"].date()
     occasion = lines["basket_id"].fill_null(day.cast("string")).fill_null(lines["transaction_id"])
-    narrow = lines.select(
+    table = lines.select(
         "customer_id",
         "store_id",
         "product_id",
+        "at",
+        "amount",
         visit=lines["customer_id"].fill_null("") + "|" + occasion.fill_null(""),
-        at=lines["at"],
         day=day,
         quantity=lines["quantity"].fill_null(1.0),
-        amount=lines["amount"],
     )
-    joined = attach(attach(narrow, products, "product_id"), stores, "store_id")
-    return joined.mutate(
-        product=joined["product_name"].fill_null(joined["product_id"]),
-        store=joined["store_name"].fill_null(joined["store_id"]),
-    ).drop("product_name", "store_name")
+    if items:
+        products = table_or_empty(engine, "products")
+        table = attach(
+            table, products.select("product_id", "category", "brand", product="name"), "product_id"
+        )
+        table = table.mutate(product=table["product"].fill_null(table["product_id"]))
+    if stores:
+        places = table_or_empty(engine, "locations")
+        table = attach(table, places.select("store_id", store="name"), "store_id")
+        table = table.mutate(store=table["store"].fill_null(table["store_id"]))
+    return table

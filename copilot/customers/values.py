@@ -34,7 +34,8 @@ _MONTHS = {
 }
 _MONTH = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _DAY_FIRST = re.compile(
-    r"^(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th|er|\.)?[ -](?:de )?([a-z]+)\.?,?[ -](?:de |del )?(\d{4}|\d{2})\b(.*)$"
+    r"^(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th|er|\.)?[ -](?:de )?([a-z]+)\.?,?[ -](?:de |del )?"
+    r"(\d{4}|\d{2})\b(.*)$"
 )
 _MONTH_FIRST = re.compile(
     r"^(?:[a-z]{3,9}day,? |[a-z]{3},? )?([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b(.*)$"
@@ -70,6 +71,28 @@ def phone(text: str, region: str | None) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+@cache
+def phone_pattern(region: str) -> tuple[str, str] | None:
+    """Calling code and a pattern whose first group is the national number, for plain forms.
+
+    From the library's own metadata; None for countries whose numbering is not a simple prefix.
+    """
+    import phonenumbers
+
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    if plan is None or plan.general_desc is None or plan.national_prefix_transform_rule:
+        return None
+    parsed = (plan.national_prefix_for_parsing or "").split("|")[0]
+    if plan.national_prefix not in {"0", "1", None} or parsed != (plan.national_prefix or ""):
+        return None
+    digits = "|".join(f"\\d{{{n - 1}}}" for n in plan.general_desc.possible_length)
+    code = str(plan.country_code)
+    optional = "" if plan.national_prefix == "0" else "?"
+    first = "2-9" if plan.national_prefix == "1" else "1-9"
+    starts = f"(?:\\+|00){code}" + (f"|{plan.national_prefix}" if plan.national_prefix else "")
+    return code, f"(?:{starts}){optional}([{first}](?:{digits}))"
+
+
 def calling_region(text: str) -> str | None:
     """The country of a number written with its country prefix; None without one."""
     import phonenumbers
@@ -81,7 +104,7 @@ def calling_region(text: str) -> str | None:
         number = phonenumbers.parse(bare, None)
     except phonenumbers.NumberParseException:
         return None
-    region = phonenumbers.region_code_for_country_code(number.country_code)
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     return None if region in {"ZZ", "001"} else str(region)
 
 
@@ -96,7 +119,10 @@ def country(text: str) -> str | None:
 def language(text: str) -> str | None:
     """ISO 639-1 (639-2 where there is none) from a code, a locale or a name."""
     word = re.split(r"[-_,;]", text.strip().lower())[0]
-    return _language_codes().get(word) or _language_names().get(fold(text))
+    if word in _short_languages():
+        return word
+    name = fold(text)
+    return _language_names().get(name) or _long_languages().get(word) or _own_names().get(name)
 
 
 def date_in_words(text: str) -> dt.datetime | None:
@@ -144,29 +170,44 @@ def _country_names() -> dict[str, str]:
 
 
 @cache
-def _language_codes() -> dict[str, str]:
+def _short_languages() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
+
+
+@cache
+def _long_languages() -> dict[str, str]:
     import pycountry
 
     found: dict[str, str] = {}
     for item in pycountry.languages:
-        short = getattr(item, "alpha_2", None)
-        for key in (short, item.alpha_3, getattr(item, "bibliographic", None)):
+        for key in (item.alpha_3, getattr(item, "bibliographic", None)):
             if key:
-                found[key] = short or item.alpha_3
+                found[key] = getattr(item, "alpha_2", None) or item.alpha_3
     return found
 
 
 @cache
 def _language_names() -> dict[str, str]:
     from babel import Locale
-    from babel.core import UnknownLocaleError
 
     names: dict[str, str] = {}
     for code in ("en", "de", "fr", "es", "it", "pl", "nl", "pt"):
         for short, name in Locale(code).languages.items():
-            if short in _language_codes():
-                names.setdefault(fold(str(name)), _language_codes()[short])
-    for short in set(names.values()):
+            if short in _short_languages():
+                names.setdefault(fold(str(name)), short)
+    return names
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """Every language's name in itself; only looked at when nothing else fits (it is slow)."""
+    from babel import Locale
+    from babel.core import UnknownLocaleError
+
+    names: dict[str, str] = {}
+    for short in sorted(_short_languages()):
         try:
             own = Locale(short).get_display_name()
         except (UnknownLocaleError, ValueError):

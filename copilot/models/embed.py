@@ -226,18 +226,22 @@ def _open_folder(folder: Path) -> Embedder:
 
 def _open_session(model: Path) -> Any:
     import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as reasons
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # Spinning threads burn a shared core between two short runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    unusable = (reasons.Fail, reasons.InvalidProtobuf, reasons.InvalidGraph, reasons.NoSuchFile)
     try:
         return onnxruntime.InferenceSession(
             model.as_posix(), options, providers=["CPUExecutionProvider"]
         )
-    except RuntimeError as error:
-        raise SettingsError(f"{model} is not a model that can run: {error}.") from error
+    except unusable as error:
+        raise SettingsError(
+            f"{model} is not a model that can run: {error}.", hint="Export it to ONNX again."
+        ) from error
 
 
 def _open_tokenizer(path: Path) -> Any:

@@ -3,19 +3,23 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 from copilot.models.chat import Complete
+from copilot.rag import cues
 from copilot.rag.compare import compare, compared, disagreements, who_says_what
 from copilot.rag.concepts import Vocabulary, named, vocabulary
 from copilot.rag.cover import Coverage, coverage, refusal
-from copilot.rag.documents import from_documents
+from copilot.rag.documents import from_documents, select
 from copilot.rag.evidence import (
     Cites,
     Evidence,
     Retrieves,
     all_statements,
     focus_stems,
+    in_order,
     rank,
 )
 from copilot.rag.explain import enumerate_aspect, explain, one_example
@@ -24,10 +28,13 @@ from copilot.rag.judge import judge
 from copilot.rag.question import Asked, understand
 from copilot.rag.render import as_prose, flow, inline, listed, together
 from copilot.rag.statements import Statement, of_section
-from copilot.rag.words import stem
-from copilot.records import Answer, AnswerKind, Audience, ConceptNote, Turn
+from copilot.rag.words import overlap, stem
+from copilot.records import Answer, AnswerKind, Audience, Citation, ConceptNote, Turn
+from copilot.text import fold
 
 LOOKED_AT = 12  # passages retrieved a question
+LEAST_OF_DOCUMENTS = 6
+DOCUMENTS = "/*"  # documents have absolute paths, notes have not
 CHAT = (
     "Hello. I explain marketing concepts with citations, compare them, list their drawbacks, "
     "parts and names, and answer from the documents you index. Ask, for example: *Compare "
@@ -57,15 +64,17 @@ def answer(
 ) -> Answer:
     """Answers a question from the notes and the indexed documents, or says they do not cover it.
 
-    `source` limits the passages to sources that match the glob; `history` is the conversation so
-    far, oldest first, for questions such as "and its drawbacks?". With `complete` a model writes
-    the prose, and every sentence it returns is checked against the passage it cites; without it
-    the answer is composed from the notes' own statements, the same each time.
+    `source` limits notes and documents to those whose path or file name matches the glob;
+    `history` is the conversation so far, oldest first, for questions such as "and its
+    drawbacks?". With `complete` a model writes the prose, and every sentence it returns is
+    checked against the passages it cites; without it the answer is composed from the notes' own
+    statements, the same each time.
 
     Every citation's quote is verbatim in its source. Raises ModelError when the model's server
     fails.
     """
     begun = time.monotonic()
+    notes = [note for note in notes if source is None or _matches(note.path, source)]
     words = vocabulary(notes)
     asked = understand(question, words, history)
     if asked.kind == "chat":
@@ -107,7 +116,13 @@ def gather(
     ]
     query = " ".join([asked.text, *dict.fromkeys(missing)])
     found = retriever.retrieve(query, k=LOOKED_AT, source=source)
-    return Evidence(notes=by_slug, hits=tuple(found.hits), top_cosine=found.top_cosine)
+    hits = list(found.hits)
+    if source is None and sum(hit.kind != "note" for hit in hits) < LEAST_OF_DOCUMENTS:
+        # The notes on a concept would crowd the user's own documents out of one common list.
+        own = retriever.retrieve(query, k=LOOKED_AT, source=DOCUMENTS).hits
+        known = {hit.id for hit in hits}
+        hits += [hit for hit in own if hit.id not in known]
+    return Evidence(notes=by_slug, hits=tuple(hits), top_cosine=found.top_cosine)
 
 
 def compose(
@@ -129,9 +144,11 @@ def compose(
     for hit in evidence.hits:
         if hit.kind != "note":
             texts[hit.source] = f"{texts.get(hit.source, '')}\n{hit.text}"
-    citations = verify(cites.citations, lambda source: texts.get(source, ""))
-    if not citations:
-        text, reason = refusal(asked, cover)
+    sound = verify(cites.citations, lambda source: texts.get(source, ""))
+    text, citations = in_order(text, sound)
+    if not citations or not _names_held(asked, citations):
+        names = tuple(token.text for token in asked.focus if token.named)
+        text, reason = refusal(asked, replace(cover, unknown=cover.unknown or names))
         return Answer(
             id="", question=asked.text, kind="refusal", answer=text, refused=True, reason=reason
         )
@@ -140,10 +157,19 @@ def compose(
         question=asked.text,
         kind=written.kind,
         answer=text,
-        citations=tuple(citations),
-        disagreements=disagreements(notes, cites),
+        citations=citations,
+        disagreements=disagreements(notes, citations),
         warnings=_warnings(evidence),
     )
+
+
+def _names_held(asked: Asked, citations: Sequence[Citation]) -> bool:
+    """Whether what is quoted tells of the names asked about, when no concept is named."""
+    if asked.mentions:
+        return True
+    quoted = fold(" ".join(f"{c.heading} {c.quote}" for c in citations))
+    names = [t for t in asked.focus if t.named and not any(c.isdigit() for c in t.text)]
+    return all(fold(token.text)[:5] in quoted for token in names)
 
 
 def _body(
@@ -173,13 +199,19 @@ def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) 
     """An answer to a question that describes what it means instead of naming it."""
     slugs = evidence.note_slugs[:4]
     whole = [stem(token.norm) for token in asked.items]
-    best = rank(all_statements(evidence, slugs), focus_stems(asked), least=0.4, beside=whole)[:3]
+    wanted = focus_stems(asked)
+    best = rank(all_statements(evidence, slugs), wanted, least=0.4, beside=whole)[:3]
     if not best:
-        return ""
+        best = rank(all_statements(evidence, slugs[:2]), wanted, least=0.2)[:2]
+    own = max((overlap(wanted, s.stems) for s in select(asked, evidence, words)), default=0.0)
+    if not best or own > overlap(wanted, best[0].stems):
+        return ""  # the user's documents answer better, and follow
     note = evidence.notes[_meant(best, evidence, words)]
     used = {s.quote for s in best}
     definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
-    opener = f"The concept that fits best is **{inline(note)}**."
+    opener = ""
+    if cues.has(fold(asked.text), cues.ASKS_NAME):
+        opener = f"The concept that fits best is **{inline(note)}**."
     return together((opener, flow(cites, as_prose(best)), flow(cites, definition, note.title)))
 
 
@@ -205,6 +237,10 @@ def _warnings(evidence: Evidence) -> tuple[str, ...]:
         f"{evidence.dropped} paragraph(s) of indexed documents give orders to the assistant; "
         "they were neither followed nor quoted.",
     )
+
+
+def _matches(path: str, glob: str) -> bool:
+    return fnmatchcase(path, glob) or fnmatchcase(PurePosixPath(path).name, glob)
 
 
 def _since(begun: float) -> int:

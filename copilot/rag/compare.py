@@ -8,7 +8,7 @@ from copilot.rag.evidence import Cites, Evidence
 from copilot.rag.question import Asked
 from copilot.rag.render import flow, headed, inline, listed, together, with_who
 from copilot.rag.statements import Statement, claims, dimension, examples, of_note, of_section
-from copilot.records import Audience, ConceptNote, Disagreement
+from copilot.records import Audience, Citation, ConceptNote, Disagreement
 
 LABELS = {
     "scope": "Scope",
@@ -178,9 +178,11 @@ def attributed(claim: Statement, cites: Cites) -> str:
     return f"- {claim.who}: {cites.said(claim)}"
 
 
-def disagreements(notes: Sequence[ConceptNote], cites: Cites) -> tuple[Disagreement, ...]:
+def disagreements(
+    notes: Sequence[ConceptNote], citations: Sequence[Citation]
+) -> tuple[Disagreement, ...]:
     """The notes' disputed points, for those whose claims the answer already cites."""
-    cited = {(c.source, c.quote): c.marker for c in cites.citations}
+    cited = {(c.source, c.quote): c.marker for c in citations}
     found = []
     for note in notes:
         used = [c for c in note.claims if (note.path, c.text) in cited]

@@ -1,5 +1,6 @@
 """Which concepts a text names: exact names and aliases, both spellings, glued words, typos."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,7 @@ from copilot.rag.words import STOP, WRAPPING, Token, one_spelling, stem, tokens
 from copilot.records import ConceptNote
 from copilot.text import fold
 
+_WORD = re.compile(r"[^\W_]+")
 LONGEST = 7  # words a name may have
 TYPO_SCORE = 0.8
 # English words one slip away from a concept's name that are no slip: asking about them is asking
@@ -83,7 +85,8 @@ def _vocabulary(
             if split and "".join(split) not in forms:
                 forms["".join(split)] = slug
                 split_forms[split] = slug
-    known = {t.norm for raw in raws for t in tokens(raw)}
+    spelt = {word for raw in raws for word in _WORD.findall(fold(raw))}
+    known = {one_spelling(word) for word in spelt}
     return Vocabulary(
         forms=forms,
         split_forms=tuple(split_forms.items()),

@@ -18,9 +18,14 @@ ASPECTS: dict[Aspect, str] = {
     |called|known)
         | also\s+(?:be\s+)?(?:called|known|named|labell?ed|referred) | synonyms? | alias(?:es)?
         | a\.?k\.?a
-        | (?:called|known\s+as|labell?ed|names?)\W*$ | names\s+(?:of|for|does|do|has|is)
+        | (?:called|known|labell?ed|named|names?|referred\s+to)(?:\s+as)?\W*$
+        | names\s+(?:of|for|does|do|has|is)
         | names?\s+(?:is|are)\s+used | (?:go|goes)\s+by
         | andere\s+(?:namen|bezeichnungen) | otros\s+nombres | autres\s+noms""",
+    "benefits": r"""benefits? | advantages? | pros | upsides? | strengths? | gains? | positives?
+        | why\s+(?:use|should|would\s+\w+\s+(?:use|choose)|do\s+(?:companies|firms|marketers
+        |businesses))
+        | vorteile? | ventajas? | avantages?""",
     "drawbacks": r"""draw\s?-?backs? | disadvantages? | downsides? | problems? | risks? | cons
     | limitations? | limits
         | weakness(?:es)? | criticisms? | critici[sz]ed | pitfalls? | dangers? | challenges?
@@ -28,10 +33,6 @@ ASPECTS: dict[Aspect, str] = {
         | hazards? | shortcomings? | negatives? | harms? | arguments?\s+against
         | speaks?\s+against
         | nachteile? | desventajas? | inconvenientes? | inconvenients?""",
-    "benefits": r"""benefits? | advantages? | pros | upsides? | strengths? | gains? | positives?
-        | why\s+(?:use|should|would\s+\w+\s+(?:use|choose)|do\s+(?:companies|firms|marketers
-        |businesses))
-        | vorteile? | ventajas? | avantages?""",
     "when": r"""when\s+(?:to|should|do|does|is|would|can|might) | best\s+when | suit(?:s|able
     |ed)? | appropriate
         | right\s+for | worth(?:while)? | should\s+(?:i|we|a|an|you|my) | use\s+cases?
@@ -73,7 +74,7 @@ DIMENSIONS: dict[str, str] = {
     "customer_role": r"""customers?\W*(?:s\s+)?(?:role|involve\w*|participat\w*)
         | role\s+of\s+(?:the\s+)?customers?""",
     "data_needed": r"data",
-    "cost": r"(?:what|how\s+much|how).{0,20}\bcosts? | expensive | costl?y | cheap\w* | in\s+costs?",
+    "cost": r"(?:what|how\s+much|how).{0,20}\bcosts? | expensive | costl?y | cheap\w*",
     "scale": r"scale | scalab\w+ | how\s+many\s+customers",
     "main_risk": r"(?:main|biggest|greatest|chief)\s+(?:risk|danger)",
 }
@@ -103,12 +104,15 @@ BOTH = r"both | they | them | their | these | those | the\s+two | each | which"
 PART_OF = r"""parts? | kinds? | forms? | types? | consists? | includ\w+ | compris\w+
     | belong\w* | subset | branch
     | special\s+case | contain\w* | covers?"""
+SHOPPING = r"""(?:best|top|cheapest|recommend\w*|which)\s+(?:\w+\s+){0,2}(?:software|tools?|apps?
+    |platforms?|vendors?|agency|agencies|providers?|suppliers?|brands?\s+to\s+buy)"""
 TASK = r"""(?:write|compose|draft|code|program|translate|draw|paint|solve|book|order|buy|sing
     |play|calculate|fix
     |install|debug|remind|call|email|delete|send|open|run)"""
-APPLIED = r"""how\s+(?:can|could|should|do|does|would|might|may|did) | should | when
-    | for\s+(?:an?|my|our|the)
-    | would | can | could | my | our"""
+APPLIED = r"""how\s+(?:can|could|should|would|might|may|did|do\s+(?:i|we|you)) | should | when
+    | for\s+(?:an?|my|our|the|\w+s) | would | can | could | my | our"""
+ASKS_NAME = r"""call(?:ed)? | named? | term | (?:which|what)\s+(?:\w+\s+)?(?:approach|concept
+    |strategy|method|practice|metric|kind|form)"""
 COUNT = r"""(two|three|four|five|six|seven|both|[2-9])\b(?=(?:\s+\w+){0,3}\s+(?:drawbacks?
     |disadvantages?|downsides?
     |problems?|risks?|examples?|names?|parts?|types?|kinds?|forms?|benefits?|advantages?

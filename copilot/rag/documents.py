@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from copilot.rag import cues
 from copilot.rag.concepts import Vocabulary, named
-from copilot.rag.evidence import Cites, Evidence, focus_stems, with_followers
+from copilot.rag.evidence import CONTINUES, Cites, Evidence, focus_stems, plain, with_followers
 from copilot.rag.question import Asked
 from copilot.rag.render import headed
 from copilot.rag.statements import Statement, is_label
@@ -23,6 +23,7 @@ class _Scored:
     value: float
     place: int
     statement: Statement
+    hinted: bool
 
 
 def from_documents(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
@@ -35,7 +36,7 @@ def from_documents(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabu
         if any(whole.text in earlier for earlier in seen):
             continue
         seen.append(whole.text)
-        lines.append(f"- {name_of(whole)}: “{whole.text}”{cites.mark(whole)}")
+        lines.append(f"- {name_of(whole)}: “{plain(whole.text)}”{cites.mark(whole)}")
     return headed(HEADING, "\n".join(lines))
 
 
@@ -46,7 +47,7 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
     aspects = [cues.ASPECTS[a] for a in asked.aspects if a not in {"definition", "how", "when"}]
     scored: list[_Scored] = []
     for place, s in enumerate(evidence.documents):
-        if is_label(s.text) or s.text.endswith("?") or len(s.text.split()) < 4:
+        if not _tells(s):
             continue
         about = bool(slugs & named(s.text, words)) + 0.5 * bool(slugs & named(s.heading, words))
         held = overlap(wanted, s.stems)
@@ -55,10 +56,22 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
         if not slugs and held < LEAST:
             continue
         hinted = sum(1 for cue in aspects if cues.has(fold(s.text), cue))
-        scored.append(_Scored(2 * held + about + 1.5 * hinted + s.score, place, s))
+        leaning = 0.5 * s.text.casefold().startswith(CONTINUES)
+        value = 2 * held + about + 1.5 * hinted + s.score - leaning
+        scored.append(_Scored(value, place, s, bool(hinted)))
+    if asked.kind in {"list", "example"} and any(one.hinted for one in scored):
+        scored = [one for one in scored if one.hinted]
     best = sorted(scored, key=lambda one: (-one.value, one.place))
     kept = _each_side(best, asked, words)[: MOST.get(asked.kind, 4)]
     return [one.statement for one in sorted(kept, key=lambda one: one.place)]
+
+
+def _tells(s: Statement) -> bool:
+    """Whether a line states something: no heading, announcement or question."""
+    if is_label(s.text) or s.text.endswith("?") or len(s.text.split()) < 4:
+        return False
+    ended = s.text.rstrip("\"'”’)").endswith((".", "!", ";", "…"))
+    return ended or ":" in s.text or any(c.isdigit() for c in s.text)
 
 
 def name_of(statement: Statement) -> str:

@@ -1,6 +1,7 @@
 """What was found for a question: notes, retrieved passages, and their statements, ranked."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,11 +10,14 @@ from typing import Protocol
 from copilot.rag.notes import passages_of
 from copilot.rag.question import Asked
 from copilot.rag.statements import Statement, is_label, of_note, of_passages
-from copilot.rag.words import stem, stems
-from copilot.records import Citation, ConceptNote, Hit
+from copilot.rag.words import stem, stem_set
+from copilot.records import Citation, ConceptNote, Hit, Passage
 from copilot.text import squeeze
 
 CONTINUES = ("it ", "they ", "this ", "these ", "furthermore", "also ", "moreover", "in addition")
+OPEN, CLOSE = "\ue000", "\ue001"  # around a marker until the text is finished
+_FOREIGN = re.compile(r"\[(\d+)\]")  # a source's own footnote sign would pass for a marker
+_MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 JOINED = 3  # sentences that may be quoted together when each leans on the one before
 
 
@@ -69,11 +73,11 @@ class Evidence:
     @cached_property
     def hit_stems(self) -> list[frozenset[str]]:
         """The stems of each hit's text, title and heading; orders to the assistant left out."""
-        return [frozenset(stems(f"{hit.title} {hit.heading} {hit.text}")) for hit in self.hits]
+        return [stem_set(f"{hit.title} {hit.heading} {hit.text}") for hit in self.hits]
 
     def note_stems(self, slugs: Iterable[str]) -> frozenset[str]:
         """All stems of the given notes."""
-        return frozenset(s for slug in slugs for s in stems(self.notes[slug].raw))
+        return frozenset[str]().union(*(stem_set(self.notes[slug].raw) for slug in slugs))
 
 
 def focus_stems(asked: Asked) -> list[str]:
@@ -105,7 +109,7 @@ def rank(
 
     def place(pair: tuple[float, Statement]) -> tuple[float, int, float]:
         value, statement = pair
-        shared = len(whole & set(stems(statement.text))) if whole else 0
+        shared = len(whole & stem_set(statement.text)) if whole else 0
         return -round(value, 6), -shared, -statement.score
 
     return [s for _, s in sorted(kept, key=place)]
@@ -142,17 +146,18 @@ class Cites:
 
     evidence: Evidence
     _found: dict[tuple[str, str], Citation] = field(default_factory=dict)
+    _passages: dict[str, list[Passage]] = field(default_factory=dict)
 
     def mark(self, statement: Statement) -> str:
-        """The marker of a statement, such as " [3]", noting its citation."""
+        """The marker of a statement, noting its citation; `in_order` turns it into " [3]"."""
         key = (statement.source, statement.quote)
         if key not in self._found:
             self._found[key] = self._cite(statement, len(self._found) + 1)
-        return f" [{self._found[key].marker}]"
+        return f" {OPEN}{self._found[key].marker}{CLOSE}"
 
     def said(self, statement: Statement, text: str | None = None) -> str:
         """The statement as a sentence of the answer, with its marker."""
-        return with_marker(text or statement.text, self.mark(statement))
+        return with_marker(plain(text or statement.text), self.mark(statement))
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -162,7 +167,10 @@ class Cites:
     def _cite(self, statement: Statement, marker: int) -> Citation:
         passage_id, score, heading = statement.passage_id, statement.score, statement.heading
         if not passage_id and statement.slug:
-            passages = passages_of(self.evidence.notes[statement.slug])
+            if statement.slug not in self._passages:
+                note = self.evidence.notes[statement.slug]
+                self._passages[statement.slug] = passages_of(note)
+            passages = self._passages[statement.slug]
             home = next((p for p in passages if statement.quote in p.text), None)
             if home is not None:
                 passage_id, heading = home.id, home.heading
@@ -180,6 +188,11 @@ class Cites:
         )
 
 
+def plain(text: str) -> str:
+    """Text of a source without signs that would pass for our markers."""
+    return _FOREIGN.sub(r"(\1)", text)
+
+
 def with_marker(text: str, mark: str) -> str:
     """A sentence with its marker inside, before the full stop that ends it.
 
@@ -188,6 +201,21 @@ def with_marker(text: str, mark: str) -> str:
     """
     end = text[-1:]
     return f"{text[:-1]}{mark}{end}" if end in {".", "!", "?", ":"} else f"{text}{mark}"
+
+
+def in_order(text: str, citations: Sequence[Citation]) -> tuple[str, tuple[Citation, ...]]:
+    """The finished text and its citations, numbered by first appearance; unused ones left out.
+
+    A marker whose citation is not among those given is taken out of the text.
+    """
+    by_marker = {citation.marker: citation for citation in citations}
+    seen = dict.fromkeys(int(n) for n in _MARK.findall(text))
+    numbers = {old: new for new, old in enumerate((n for n in seen if n in by_marker), start=1)}
+    text = _MARK.sub(
+        lambda found: f"[{numbers[int(found[1])]}]" if int(found[1]) in numbers else "", text
+    )
+    used = (by_marker[old].model_copy(update={"marker": new}) for old, new in numbers.items())
+    return text, tuple(used)
 
 
 def all_statements(evidence: Evidence, slugs: Iterable[str]) -> list[Statement]:

@@ -209,18 +209,18 @@ def _dimensions_asked(asked: Asked, note: ConceptNote, cites: Cites) -> str:
     for key in asked.dimensions:
         value = dimension(note, key)
         if value is not None:
-            label = LABELS.get(key, key).lower()
-            lines.append(f"On {label}, {inline(note)} stands so: {cites.said(value)}.")
+            label = LABELS.get(key, key.replace("_", " "))
+            said = cites.said(value, value.text[:1].upper() + value.text[1:])
+            lines.append(f"**{label} ({inline(note)}).** {said}.")
     return together(lines)
 
 
 def _remember(note: ConceptNote, cites: Cites) -> str:
-    for key in ("who_decides", "scope", "main_risk"):
-        value = dimension(note, key)
-        if value is not None:
-            return f"**Remember.** In {inline(note)}, {cites.said(value)}."
-    first = of_section(note, "Definition")[:1]
-    return headed("Remember", flow(cites, first))
+    value = dimension(note, "who_decides")
+    if value is not None and note.kind == "strategy":
+        return f"**Remember.** In {inline(note)}, {cites.said(value)}."
+    caution = [s for s in of_section(note, "Drawbacks") if s.role != "lead"][:1]
+    return headed("Remember", flow(cites, as_prose(caution)))
 
 
 def _merged(aspects: Sequence[Aspect]) -> Plan:

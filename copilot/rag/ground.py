@@ -10,6 +10,7 @@ from copilot.records import Citation
 from copilot.text import sentences, squeeze
 
 LEAST_SUPPORT = 0.6
+_LINK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _COUNTING = (
     "two three four five six seven eight nine ten eleven twelve twenty thirty hundred thousand "
@@ -49,11 +50,13 @@ def supported(sentence: str, quote: str) -> float:
     """How well a quote carries a sentence, 0-1.
 
     The share of the sentence's content stems found in the quote. 0 when the sentence has a
-    number, a number word or a name that the quote lacks, when one of the two denies and the
+    number, a number word, a link or a name that the quote lacks, when one of the two denies and the
     other does not, or when a word of the sentence has its opposite in the quote.
     """
     said, known = content(sentence), frozenset(content(quote))
     if not said:
+        return 0.0
+    if not set(_LINK.findall(sentence)) <= set(_LINK.findall(quote)):
         return 0.0
     if not _numbers(sentence) <= _numbers(quote) or not _names(sentence, quote):
         return 0.0

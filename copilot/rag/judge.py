@@ -10,7 +10,7 @@ from copilot.rag.concepts import Vocabulary, named
 from copilot.rag.evidence import Cites, Evidence, focus_stems
 from copilot.rag.polarity import negated, opposites
 from copilot.rag.question import Asked
-from copilot.rag.render import flow, together
+from copilot.rag.render import flow, inline, together
 from copilot.rag.statements import Statement, claims, dimension, of_note, of_section
 from copilot.records import ConceptNote
 from copilot.text import fold
@@ -67,12 +67,12 @@ def _same(
     if apart or part:
         said = " ".join(cites.said(s) for s in (part or linking)[:2])
         definitions = [s for note in (a, b) for s in of_section(note, "Definition")[:1]]
-        body = (
+        reasons = (
             f"**No.** {said}".strip(),
             opening([a, b], cites, None),
             flow(cites, [s for s in definitions if s not in linking]),
         )
-        return "no", together(body)
+        return "no", together(reasons)
     return None
 
 
@@ -135,7 +135,7 @@ def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, s
     verdict: Verdict = "no" if against else "yes"
     text = chosen.text
     if chosen.role == "value":
-        text = f"In {note.title.lower()}, on {chosen.who}: {chosen.text}"
+        text = f"As to {chosen.who} in {inline(note)}: {chosen.text}."
     definition = [s for s in of_section(note, "Definition")[:2] if s != chosen]
     body = f"**{verdict.capitalize()}.** {cites.said(chosen, text)}"
     return verdict, together((body, flow(cites, definition, note.title)))

@@ -34,7 +34,7 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"\w+")
-_ISE = re.compile(r"i[sz](?=(?:ations?|e|ed|es|ers?|ing|able)$)")
+_ISE = re.compile(r"(?<=\w{3})i[sz](?=(?:ations?|e|ed|es|ers?|ing|able)$)")
 _OUR = re.compile(r"(?<=\w\w)our(?=(?:s|ed|ing|hoods?|al|ally|ite|ites|able)?$)")
 _RE = re.compile(r"(?<=cent|heat|itre|fibr)re(?=s?$)|(?<=cent)re(?=d?s?$)")
 _LL = re.compile(r"(?<=[aeiou]l)l(?=(?:ed|ing|ers?)$)")

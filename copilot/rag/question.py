@@ -15,8 +15,8 @@ Kind = Literal["explain", "compare", "list", "example", "yes_no", "chat"]
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "both": 2}
 # Words whose typos would hide what is asked.
 _CUES = """drawbacks drawback disadvantages disadvantage advantages advantage benefits examples
-    example     difference differences compare comparison contrast explain definition define describe between
-    components another purpose meaning versus"""
+    example difference differences compare comparison contrast explain definition define
+    describe between components another purpose meaning versus"""
 CUE_WORDS = tuple(_CUES.split())
 
 

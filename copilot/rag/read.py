@@ -89,9 +89,11 @@ def read(path: Path) -> Document:
         )
     sha256 = digest(path)
     try:
-        extract = _extract(reader, path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+    try:
+        extract = _extract(reader, data)
     except KnowledgeError as error:
         raise KnowledgeError(f"Cannot read {path}: {error.message}.", hint=error.hint) from error
     return Document(
@@ -125,22 +127,20 @@ def _format_errors() -> tuple[type[Exception], ...]:
     The built-in ones are here because parsers of hostile input run into them half-way.
     """
     import csv
+    import struct
+    import zlib
+    from xml.parsers.expat import ExpatError
 
+    from bs4.exceptions import ParserRejectedMarkup
     from pptx.exc import PythonPptxError
     from pypdf.errors import PyPdfError
     from python_calamine import CalamineError
 
-    builtin = (KeyError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError)
-    return (
-        *builtin,
-        zipfile.BadZipFile,
-        csv.Error,
-        PythonPptxError,
-        PyPdfError,
-        CalamineError,
-        EOFError,
-        RecursionError,
-    )
+    builtin = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError)
+    unfinished = (EOFError, RecursionError, NotImplementedError)
+    parsers = (ExpatError, SyntaxError, ParserRejectedMarkup, csv.Error, struct.error, zlib.error)
+    formats = (zipfile.BadZipFile, PythonPptxError, PyPdfError, CalamineError)
+    return (*builtin, *unfinished, *parsers, *formats)
 
 
 def _unreadable(path: Path, error: OSError) -> KnowledgeError:

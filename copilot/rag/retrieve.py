@@ -22,7 +22,7 @@ from copilot.text import fold
 POOL = 20
 NEAR = 0.8
 SECTION_BONUS = 0.15
-GLANCE_MALUS = 0.05
+GLANCE_MALUS = 0.1
 EXACT_FLOOR = 0.9
 
 Vector = NDArray[np.float32]

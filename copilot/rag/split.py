@@ -34,14 +34,16 @@ def cut(text: str, limit: int = PASSAGE_TOKENS) -> list[str]:
     total = about_tokens(text)
     if total <= limit:
         return [text.strip()] if text.strip() else []
-    target = total / math.ceil(total / limit)
     slices: list[str] = []
     start, size, end = 0, 0, 0
+    left = total
     for unit_start, unit_end in _units(text, limit):
         tokens = about_tokens(text[unit_start:unit_end])
+        # What is left, in the fewest equal slices that keep the limit.
+        target = left / math.ceil(left / limit) if left > 0 else limit
         if size and (size + tokens > limit or size + tokens / 2 > target):
             slices.append(text[start:end].strip())
-            start, size = unit_start, 0
+            start, left, size = unit_start, left - size, 0
         size, end = size + tokens, unit_end
     slices.append(text[start:].strip())
     return [piece for piece in slices if piece]

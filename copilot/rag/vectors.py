@@ -53,7 +53,7 @@ def load_vector_cache(path: Path, fingerprint: str) -> dict[str, Vectors]:
     """The file's vectors by key, for `cached`; empty when it is missing, damaged or another
     model's: indexing then only takes longer."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if str(stored["fingerprint"]) != fingerprint:
                 return {}
             vectors = stored["vectors"].astype(np.float32)

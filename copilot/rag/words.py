@@ -74,6 +74,7 @@ WRAPPING = _set(
     able come comes opposite opposed exist exists refer refers describe deal deals find
     target targets targeted targeting offer offers offered offering provide provides provided
     allow allows allowed let lets focus focuses focused aim aims serve serves serving
+    risky play plays matter matters back come cause causes affect affects serious happened
     sources source literature textbook textbooks author authors according
     erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich
     vergleiche nachteile nachteil vorteile vorteil beispiel beispiele bitte funktioniert nennt
@@ -86,6 +87,7 @@ WRAPPING = _set(
 
 # Stems that stand for one another when a question is compared with a passage.
 _GROUPS = """store:shop,outlet custom:consum,buyer,client,shopper,purchas technolog:develop,innov
+phone:smartphon interact:internet,onlin,web factori:manufactur,plant
 cost:expens,cost,costli area:neighborhood,district,local,place,vicin adapt:adjust,alter,modifi
 adapt:tailor varieti:variat,vari option:choic,select dilut:damag,harm,hurt,weaken,blur,erod,dilut
 rais:increas,rise,grow reduc:lower,decreas,cut,save measur:calcul buy:bought,purchas consent:permiss
@@ -164,6 +166,12 @@ def content(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The stems of all words of a text, in order; function words stay, so phrases can be found."""
     return [stem(t.norm) for t in tokens(text)]
+
+
+@lru_cache(maxsize=1024)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of all words of a text; remembered, since the same notes are asked about."""
+    return frozenset(stems(text))
 
 
 def is_empty(token: Token) -> bool:

@@ -1,0 +1,198 @@
+"""Drafts on the page: every fact marked with its origin, the checks, the files."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from copilot.app._charts import table
+from copilot.app._drafting import Drafted, first_rows
+from copilot.app._jobs import outcome
+from copilot.app._state import complain
+from copilot.app._text import Span, marked, plain, preview_url
+from copilot.errors import CopilotError
+from copilot.records import Draft, DraftReport, FactUse, Finding, Part
+
+SKIPS = {
+    "no_consent": "without consent",
+    "suppressed": "on the suppression list",
+    "no_address": "without an address",
+}
+STATUS = {
+    "passed": ("Passed", "green"),
+    "in_review": ("Passed, waits for review", "green"),
+    "held": ("Held", "red"),
+}
+MOST_PILLS = 15
+ROW_FIELDS = ("customer_id", "address", "channel", "unit", "subject", "body")
+
+
+def draw_job(job_id: str, key: str) -> None:
+    """The progress of drafting, then a tab for each brief of the order."""
+    done = outcome(job_id)
+    if not done:
+        return
+    for tab, (number, one) in zip(
+        st.tabs([_tab(one) for one in done]), enumerate(done), strict=True
+    ):
+        with tab:
+            if isinstance(one.report, CopilotError):
+                complain(one.report)
+            else:
+                draw_report(one.report, f"{key}-{number}")
+
+
+def _tab(one: Drafted) -> str:
+    grains = {"mass": "everyone", "individual": "customer"}
+    grain = grains.get(one.brief.level) or one.brief.by or one.brief.level
+    count = "" if isinstance(one.report, CopilotError) else f" ({one.report.units:,})"
+    return f"{'For' if grain == 'everyone' else 'Per'} {grain}{count}"
+
+
+def draw_report(report: DraftReport, key: str) -> None:
+    """Counts, files, and the drafts one unit at a time."""
+    draw_counts(report)
+    draw_files(report, key)
+    if report.level == "individual" and report.out:
+        _draw_rows(Path(report.out))
+    if report.preview:
+        draw_units(report.preview, key)
+    elif not report.drafts:
+        st.info("There is nobody to write to: nobody in the audience consented on these channels.")
+
+
+def draw_counts(report: DraftReport) -> None:
+    """How many were drafted, passed, held, and left out and why."""
+    cost = "unknown" if report.cost_usd is None else f"{report.cost_usd:.4f} USD"
+    columns = st.columns(4)
+    columns[0].metric("Drafts", f"{report.drafts:,}")
+    columns[1].metric("Passed the checks", f"{report.passed:,}")
+    columns[2].metric("Held", f"{report.held:,}")
+    columns[3].metric("Left out", f"{sum(report.skipped.values()):,}")
+    left_out = [
+        f"{count:,} {SKIPS.get(why, why.replace('_', ' '))}"
+        for why, count in report.skipped.items()
+        if count
+    ]
+    st.caption(
+        (f"Left out: {', '.join(left_out)}. " if left_out else "")
+        + f"Written by {'the composer, offline' if report.model == 'offline' else report.model}; "
+        + f"cost {'nothing' if report.cost_usd == 0 else cost}."
+    )
+    for warning in report.warnings:
+        st.warning(plain(warning))
+
+
+def draw_files(report: DraftReport, key: str) -> None:
+    """The files that were written, to download."""
+    with st.container(horizontal=True):
+        for label, name in (("Download", report.out), ("Held drafts", report.held_file)):
+            if name and Path(name).is_file():
+                path = Path(name)
+                st.download_button(
+                    f"{label} {path.name}",
+                    path.read_bytes(),
+                    file_name=path.name,
+                    type="primary" if label == "Download" else "secondary",
+                    on_click="ignore",
+                    key=f"{label}-{key}",
+                )
+
+
+def _draw_rows(path: Path) -> None:
+    """The first messages of a file with a row a customer, and what they are assembled from."""
+    rows = first_rows(path)
+    if rows:
+        st.markdown(f"**The first {len(rows)} messages, merged**")
+        table([{name: row.get(name) for name in ROW_FIELDS} for row in rows])
+    st.markdown("**The versions they are assembled from**")
+    st.caption("Each was written and checked once; a slot such as first_name is filled here.")
+
+
+def draw_units(drafts: Sequence[Draft], key: str) -> None:
+    """A picker of units, and the chosen unit's drafts."""
+    by_unit: dict[str, list[Draft]] = defaultdict(list)
+    for one in drafts:
+        by_unit[one.unit].append(one)
+    units = list(by_unit)
+    chosen: str | None = units[0]
+    if 1 < len(units) <= MOST_PILLS:
+        chosen = st.pills("Draft for", units, default=units[0], key=f"unit-{key}", required=True)
+    elif len(units) > MOST_PILLS:
+        chosen = st.selectbox("Draft for", units, key=f"unit-{key}")
+    for one in by_unit.get(chosen or units[0], []):
+        draw_draft(one)
+    st.caption("Underlined in green: a fact. Hover over it, or see the list, for its origin.")
+
+
+def draw_draft(draft: Draft) -> None:
+    """One draft: its text with every fact marked, the facts' origins, the findings."""
+    with st.container(border=True):
+        with st.container(horizontal=True, gap="small"):
+            label, colour = STATUS[draft.status]
+            st.badge(label, color=colour)  # type: ignore[arg-type]
+            st.badge(draft.channel, color="gray")
+            st.badge(draft.language, color="gray")
+            st.badge(f"variant {draft.variant}", color="gray")
+        if draft.message.subject:
+            _draw_part("Subject", "subject", draft)
+        if draft.message.preheader:
+            _draw_part("Preheader", "preheader", draft)
+        _draw_part("", "body", draft)
+        draw_findings(draft.findings)
+        draw_facts(draft.facts)
+        if draft.message.html:
+            with st.expander("As an e-mail"):
+                st.iframe(preview_url(draft.message.html), height=480)
+        if draft.fallback:
+            st.caption(f"The model's draft was dropped: {plain(draft.fallback)}")
+
+
+def _draw_part(label: str, part: Part, draft: Draft) -> None:
+    if label:
+        st.caption(label)
+    text = getattr(draft.message, part)
+    st.html(marked(text, spans_of(part, draft.facts, draft.findings)))
+
+
+def spans_of(part: Part, facts: Sequence[FactUse], findings: Sequence[Finding]) -> list[Span]:
+    """What to mark in a part of a message: findings over facts."""
+    found = [
+        Span(one.start, one.end, one.severity, one.message)
+        for one in findings
+        if one.part == part and one.end > one.start
+    ]
+    taken = [(span.start, span.end) for span in found]
+    return found + [
+        Span(one.start, one.end, "fact", f"{one.kind}: from {one.origin}")
+        for one in facts
+        if one.part == part and not any(a < one.end and one.start < b for a, b in taken)
+    ]
+
+
+def draw_findings(findings: Sequence[Finding]) -> None:
+    """What the checks found, or that they found nothing."""
+    if not findings:
+        st.markdown(":green[✓ Passed every check]")
+    for one in findings:
+        box = st.error if one.severity == "block" else st.warning
+        said = f" “{plain(one.text)}”" if one.text else ""
+        fix = f" {plain(one.fix)}" if one.fix else ""
+        box(
+            f"**{plain(one.rule)}**{said}: {plain(one.message)}{fix}  \n:small[{plain(one.source)}]"
+        )
+
+
+def draw_facts(facts: Sequence[FactUse]) -> None:
+    """Each fact as written, its kind and where it comes from."""
+    if not facts:
+        return
+    unique = {(one.text, one.kind, one.origin): one for one in facts}
+    with st.expander(f"Where each fact comes from ({len(unique)})"):
+        table(
+            [
+                {"as_written": one.text, "kind": one.kind, "comes_from": one.origin}
+                for one in unique.values()
+            ]
+        )

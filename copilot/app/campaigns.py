@@ -1,0 +1,195 @@
+"""The campaigns page: a brief from a file or a form, an estimate, drafts, and checking any text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import yaml
+
+from copilot import Copilot
+from copilot.app._briefs import choose_brand, draw_form, ordered
+from copilot.app._charts import table
+from copilot.app._drafting import Drafted, start
+from copilot.app._drafts import (
+    draw_counts,
+    draw_draft,
+    draw_facts,
+    draw_files,
+    draw_findings,
+    spans_of,
+)
+from copilot.app._jobs import outcome
+from copilot.app._state import State, complain, service, state, told
+from copilot.app._text import marked
+from copilot.app._uploads import Uploaded, keep
+from copilot.campaigns.brief import parse_brief
+from copilot.errors import BriefError, CopilotError
+from copilot.records import BrandKit, Brief, Draft
+from copilot.settings import data_folder
+
+BLANK = "A new brief"
+BUTTONS = ("Draft it", "Estimate")
+
+
+def main() -> None:
+    """Choose a brief, shape it, draft it; or check text that was written elsewhere."""
+    copilot, now = service(), state()
+    st.title("Campaigns")
+    with told():
+        left, right = st.columns(2)
+        with right:
+            brand = choose_brand(copilot.settings.home, "campaigns")
+        with left:
+            name = _choose_brief(copilot)
+        brief = _load(copilot, name, brand)
+        drafting, checking = st.tabs(["Draft", "Check a text"])
+        with drafting, told():
+            _drafting(copilot, now, brief, brand, name)
+        with checking, told():
+            _checking(copilot, now, brief)
+
+
+def brief_files(home: Path) -> dict[str, Path]:
+    """The briefs to choose from, by label: the workspace's own, then the sample's."""
+    own = sorted((home / "uploads" / "briefs").glob("*.y*ml"))
+    samples = sorted((data_folder("samples") / "bakery").glob("*.yaml"))
+    shown = {path.stem: path for path in own}
+    return shown | {
+        f"{path.stem} (sample)": path
+        for path in samples
+        if "brand:" in path.read_text(encoding="utf-8")
+    }
+
+
+def _choose_brief(copilot: Copilot) -> str:
+    home = copilot.settings.home
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    name = left.selectbox("Brief", [BLANK, *brief_files(home)], key="brief")
+    with right.popover("Upload", width="stretch"):
+        given = st.file_uploader("A brief (YAML)", ["yaml", "yml"], key="brief-file")
+        if given is not None and st.button("Keep this brief"):
+            _keep(home, given)
+            st.rerun()
+    return name or BLANK
+
+
+def _keep(home: Path, given: Uploaded) -> None:
+    path = keep(home, "briefs", given)
+    try:
+        _read(path)
+    except BriefError:
+        path.unlink()
+        raise
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BriefError(f"{path.name} is not valid YAML: {error}.") from error
+    if not isinstance(data, dict):
+        raise BriefError(f"{path.name} is not a list of `key: value` lines.")
+    return data
+
+
+def _load(copilot: Copilot, name: str, brand: BrandKit) -> Brief:
+    """The chosen brief under the chosen brand kit; a blank one for a new brief."""
+    if name == BLANK:
+        return Brief(name="campaign", brand=brand)
+    path = brief_files(copilot.settings.home)[name]
+    data = _read(path) | {"brand": brand.model_dump()}
+    return parse_brief(data, folder=path.parent, name=path.name)
+
+
+def _drafting(copilot: Copilot, now: State, brief: Brief, brand: BrandKit, key: str) -> None:
+    pressed, values = draw_form(brief, f"page-{key}", each=False, buttons=BUTTONS)
+    if pressed:
+        order = ordered(brief, brand, values)
+        if pressed == "Estimate":
+            now.draft_job = None
+            with st.spinner("Counting"):
+                reports = [copilot.draft(one, estimate=True) for one in order.briefs]
+            now.estimates = tuple(reports)
+        else:
+            now.estimates = ()
+            now.draft_job = start(copilot, order)
+            st.rerun()
+    for report in now.estimates:
+        draw_counts(report)
+    if now.draft_job is not None:
+        for number, one in enumerate(outcome(now.draft_job) or ()):
+            _draw_drafted(one, number)
+
+
+def _draw_drafted(one: Drafted, number: int) -> None:
+    st.divider()
+    st.subheader(f"{one.brief.name} · {one.brief.level}")
+    if isinstance(one.report, CopilotError):
+        complain(one.report)
+        return
+    draw_counts(one.report)
+    draw_files(one.report, f"page-{number}")
+    if one.report.preview:
+        _review(one.report.preview, number)
+
+
+def _review(drafts: Sequence[Draft], number: int) -> None:
+    left, middle, right = st.columns([1, 1, 2])
+    channels = sorted({one.channel for one in drafts})
+    statuses = sorted({one.status for one in drafts})
+    channel = left.selectbox("Channel", ["all", *channels], key=f"channel-{number}")
+    status = middle.selectbox("Status", ["all", *statuses], key=f"status-{number}")
+    shown = [
+        one for one in drafts if channel in ("all", one.channel) and status in ("all", one.status)
+    ]
+    if not shown:
+        st.caption("No draft is like that.")
+        return
+    table([_row(one) for one in shown])
+    places = right.selectbox(
+        "Read one",
+        range(len(shown)),
+        format_func=lambda place: _label(shown[place]),
+        key=f"read-{number}-{channel}-{status}",
+    )
+    draw_draft(shown[places or 0])
+
+
+def _label(one: Draft) -> str:
+    return f"{one.unit} · {one.channel} · {one.language} · {one.variant}"
+
+
+def _row(one: Draft) -> dict[str, object]:
+    return {
+        "for": one.unit,
+        "channel": one.channel,
+        "language": one.language,
+        "variant": one.variant,
+        "status": one.status,
+        "facts": len(one.facts),
+        "findings": len(one.findings),
+        "subject_or_first_words": one.message.subject or one.message.body[:80],
+    }
+
+
+def _checking(copilot: Copilot, now: State, brief: Brief) -> None:
+    st.caption(f"Any text, under the same checks, against the facts of “{brief.name}”.")
+    with st.form("check-text"):
+        text = st.text_area("Text to check", height=180, key="text-to-check")
+        channel = st.selectbox("Channel", list(brief.channels), key=f"check-{brief.name}")
+        if st.form_submit_button("Check it", type="primary") and text.strip():
+            now.checked = (text, copilot.check(text, brief, channel=channel))
+    if now.checked is None:
+        return
+    text, report = now.checked
+    if not report.passed:
+        st.error("This must not be sent as it is.")
+    with st.container(border=True):
+        st.html(marked(text, spans_of("body", report.facts, report.findings)))
+    draw_findings(report.findings)
+    draw_facts(report.facts)
+
+
+if __name__ == "__main__":
+    main()

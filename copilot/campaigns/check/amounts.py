@@ -1,0 +1,261 @@
+"""Percentages, prices, deals, gifts, codes and numbers in a text, as digits or as words."""
+
+import functools
+import re
+from collections.abc import Callable
+
+import Stemmer
+
+from copilot.campaigns.check.lexicon import Lexicon, lexicon, number_pattern, number_words, words
+from copilot.campaigns.check.span import Span
+from copilot.campaigns.check.view import View, mask
+from copilot.records import FactKind, Language
+
+_DIGITS = r"\d+(?:[.,]\d+)*"
+_SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}
+_CODE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9][a-z0-9_-]{3,}(?![\w-])")
+_NOT_CODE = re.compile(
+    r"\d+(?:st|nd|rd|th|er|e|h|g|kg|ml|cl|l|km|cm|mm|m|p|am|pm|x\d*|-[a-z-]+|[a-z]{1,2}|h\d\d)"
+)
+_NEXT_WORDS = 2
+
+Found = tuple[list[Span], str]
+
+
+def percents(view: View, low: str, lex: Lexicon) -> Found:
+    """Percentages (`15%`), with what limits (`up to 15%`) or redirects them (`15% more`)."""
+    pattern = _percent_pattern(lex.language)
+
+    def span(found: re.Match[str]) -> Span:
+        value = f"{_number(found['n'], lex):g}%"
+        after = words(lex.off_misuse).match(low, _skip(low, found.end()))
+        before = _just_before(low, found.start(), lex.limits)
+        if after:
+            value = f"{value} {after[0]}"
+        return _span("discount", view, found, value, relation=before)
+
+    spans, low = _collect(pattern, low, span)
+    for share, patterns in lex.fractions.items():
+
+        def fraction(found: re.Match[str], share: int = share) -> Span:
+            return _span("discount", view, found, f"{share}%")
+
+        more, low = _collect(words(*patterns), low, fraction)
+        spans += more
+    return spans, low
+
+
+def deals(view: View, low: str, lex: Lexicon) -> Found:
+    """"Two for one" and the like, as got/paid (`deal 2/1`)."""
+    spans: list[Span] = []
+    for name, patterns in lex.deals.items():
+
+        def span(found: re.Match[str], name: str = name) -> Span:
+            value = name if name != "x/y" else re.sub(r"\W+", " ", found[0])
+            return _span("discount", view, found, f"deal {value}")
+
+        more, low = _collect(words(*patterns), low, span)
+        spans += more
+    return spans, low
+
+
+def gifts(view: View, low: str, lex: Lexicon) -> Found:
+    """What is said to be free (`free coffee`); sayings such as "feel free" are passed over."""
+    plain = _without(low, lex.free_idioms)
+    pattern = words(lex.free)
+
+    def span(found: re.Match[str]) -> Span:
+        after = [word for word in _following(plain, found.end(), lex) if word]
+        return _span("discount", view, found, " ".join(["free", *after[:1]]))
+
+    spans, plain = _collect(pattern, plain, span)
+    for each in spans:
+        low = mask(low, each.start, each.end)
+    return spans, low
+
+
+def prices(view: View, low: str, lex: Lexicon) -> Found:
+    """Sums of money (`GBP 3.50`); the relation tells money off from a price."""
+    spans: list[Span] = []
+    for pattern, currency, scale in _price_patterns(lex.language):
+
+        def span(found: re.Match[str], currency: str = currency, scale: float = scale) -> Span:
+            amount = _number(found["n"], lex, money=True) * scale
+            name = _SYMBOLS.get(found["c"], currency) if "c" in found.groupdict() else currency
+            return _span(
+                "price", view, found, f"{name} {amount:.2f}", relation=_price_kind(low, found, lex)
+            )
+
+        more, low = _collect(pattern, low, span)
+        spans += more
+    return spans, low
+
+
+def codes(view: View, low: str, lex: Lexicon) -> Found:
+    """Tokens that a customer would type: what follows the word code, or letters with digits."""
+    spans: list[Span] = []
+    after = re.compile(
+        rf"(?<!\w)(?:{lex.code_words}){lex.code_joint}\s*[:=]?\s*[\"'*(]*(?P<t>[^\s\"'*().,;:!?]+)"
+    )
+    for found in after.finditer(low):
+        token = view.raw[found.start("t") : found.end("t")]
+        if "\ue000" in found["t"] or not (_is_loud(token) or re.search(r"[a-z]\d", found["t"])):
+            continue
+        spans.append(Span("code", found.start("t"), found.end("t"), token, (token,)))
+        low = mask(low, found.start("t"), found.end("t"))
+    used = re.compile(rf"(?<!\w)(?:{lex.code_before})\s+[\"'*(]*(?P<t>[a-z0-9_-]{{4,}})(?!\w)")
+    for found in used.finditer(low):
+        token = view.raw[found.start("t") : found.end("t")]
+        known = found["t"] in lex.capitals
+        if _is_loud(token) and not known and not _not_code(found["t"]):
+            spans.append(Span("code", found.start("t"), found.end("t"), token, (token,)))
+            low = mask(low, found.start("t"), found.end("t"))
+    for found in _CODE_TOKEN.finditer(low):
+        if _not_code(found[0]):
+            continue
+        token = view.raw[found.start() : found.end()]
+        spans.append(Span("code", found.start(), found.end(), token, (token,)))
+        low = mask(low, found.start(), found.end())
+    return spans, low
+
+
+def numbers(view: View, low: str, lex: Lexicon, *, loose: bool = False) -> Found:
+    """Numbers with what they count (`24 hour`); `loose` also offers the number alone."""
+    plain = _without(low, lex.number_idioms)
+    pattern = re.compile(
+        rf"(?<![\w])(?P<n>{_DIGITS}|(?:{number_pattern(lex.language)}))(?!\w)"
+        rf"|(?<!\w)(?P<one>{lex.units[1]})(?= (?:{lex.one_units})(?!\w))"
+        r"|(?<![\w])(?P<glued>\d+)(?=[a-z])"
+    )
+
+    def span(found: re.Match[str]) -> Span:
+        text = found["n"] or found["glued"] or "1"
+        value = 1.0 if found["one"] else _number(text, lex)
+        counted = _following(plain, found.end(), lex)
+        values = [f"{value:g} {each}" for each in counted if each]
+        if loose or not values:
+            values.append(f"{value:g}")
+        return _span("number", view, found, *values)
+
+    spans, plain = _collect(pattern, plain, span)
+    for each in spans:
+        low = mask(low, each.start, each.end)
+    return spans, low
+
+
+def stem(word: str, language: Language) -> str:
+    """A word's stem, the same for singular and plural.
+
+    >>> stem("loaves", "en") == stem("loaf", "en")
+    True
+    """
+    if language == "en" and word.endswith("ves"):
+        word = f"{word[:-3]}f"
+    return str(_stemmer(language).stemWord(word))
+
+
+@functools.cache
+def _stemmer(language: Language) -> "Stemmer.Stemmer":
+    return Stemmer.Stemmer({"en": "english", "de": "german", "fr": "french", "es": "spanish"}[language])
+
+
+def _collect(pattern: re.Pattern[str], low: str, span: Callable[[re.Match[str]], Span]) -> Found:
+    spans = [span(found) for found in pattern.finditer(low)]
+    for each in spans:
+        low = mask(low, each.start, each.end)
+    return spans, low
+
+
+def _span(
+    kind: FactKind, view: View, found: re.Match[str], *values: str, relation: str = ""
+) -> Span:
+    text = view.raw[found.start() : found.end()]
+    return Span(kind, found.start(), found.end(), text, values, relation)
+
+
+@functools.cache
+def _percent_pattern(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    return re.compile(
+        rf"(?<![\w.,])(?P<n>{_DIGITS}|(?:{number_pattern(language)}))"
+        rf"[ -]?(?:%|(?:{lex.percent})(?!\w))"
+    )
+
+
+@functools.cache
+def _price_patterns(language: Language) -> tuple[tuple[re.Pattern[str], str, float], ...]:
+    lex = lexicon(language)
+    amount = rf"(?P<n>{_DIGITS}|(?:{number_pattern(language)}))"
+    made = [
+        (re.compile(rf"(?P<c>[£€$¥]) ?(?P<n>{_DIGITS})(?![\w%])"), "", 1.0),
+        (re.compile(rf"(?<![\w.,])(?P<n>{_DIGITS}) ?(?P<c>[£€$¥])"), "", 1.0),
+        (re.compile(rf"(?<!\w)(?:chf|sfr)\.? ?(?P<n>{_DIGITS})(?!\w)"), "CHF", 1.0),
+    ]
+    for name, written in lex.currency.items():
+        made.append((re.compile(rf"(?<!\w){name.lower()} ?(?P<n>{_DIGITS})(?!\w)"), name, 1.0))
+        made.append((re.compile(rf"(?<![\w.,]){amount}[ -]?(?:{written})(?!\w)"), name, 1.0))
+    for name, written in lex.minor.items():
+        made.append((re.compile(rf"(?<![\w.,]){amount}[ -]?(?:{written})(?!\w)"), name, 0.01))
+    return tuple(made)
+
+
+def _price_kind(low: str, found: re.Match[str], lex: Lexicon) -> str:
+    after = low[_skip(low, found.end()) :]
+    if words(lex.discount_words).match(after) or _just_before(
+        low, found.start(), lex.price_off_before
+    ):
+        return "off"
+    return "at" if _just_before(low, found.start(), lex.price_at_before) else ""
+
+
+def _just_before(low: str, start: int, pattern: str) -> str:
+    found = re.search(rf"(?<!\w)(?:{pattern})[\s:]*$", low[max(0, start - 30) : start])
+    return found[0].strip(" \n:") if found else ""
+
+
+def _skip(low: str, at: int) -> int:
+    while at < len(low) and low[at] in " \n":
+        at += 1
+    return at
+
+
+def _number(text: str, lex: Lexicon, *, money: bool = False) -> float:
+    known = number_words(lex.language).get(text)
+    if known is not None:
+        return float(known)
+    whole, mark, rest = text.replace(".", ",").rpartition(",")
+    grouped = len(rest) == 3 and not money  # noqa: PLR2004 - thousands
+    if not mark or grouped:
+        return float(text.replace(",", "").replace(".", ""))
+    return float(f"{whole.replace(',', '')}.{rest}")
+
+
+def _following(low: str, at: int, lex: Lexicon) -> list[str]:
+    """What a number counts: the measure or the stems of the next words, nearest first."""
+    counted: list[str] = []
+    for found in re.finditer(r"(?<=[\s\w-])([^\W\d_][\w']*)|[.,;:!?()\n\ue000]", low[at : at + 60]):
+        word = found[1]
+        if word is None or len(counted) == _NEXT_WORDS:
+            break
+        measure = next((k for k, p in lex.measures.items() if words(p).fullmatch(word)), "")
+        if measure:
+            return [measure]
+        if word in lex.stop_words:
+            break
+        counted.append(stem(word, lex.language))
+    return counted
+
+
+def _without(low: str, idioms: tuple[str, ...]) -> str:
+    if not idioms:
+        return low
+    return words(*idioms).sub(lambda found: "\ue000" * len(found[0]), low)
+
+
+def _is_loud(token: str) -> bool:
+    letters = [each for each in token if each.isalpha()]
+    return bool(letters) and all(each.isupper() for each in letters) and len(token) > 1
+
+
+def _not_code(token: str) -> bool:
+    return bool(_NOT_CODE.fullmatch(token))

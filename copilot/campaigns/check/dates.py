@@ -1,0 +1,280 @@
+"""Dates in a text, in many forms, with how they bound.
+
+Values: `2026-11-28`, `--11-28` (no year), `---28` (a day only), `month 11`, `year 2026`,
+`weekday 5` (Monday is 0), `every 5`, `weekend`, `whole weekend`, `week 0` (this one), `holiday …`,
+`period …`.
+"""
+
+import datetime as dt
+import functools
+import re
+
+from copilot.campaigns.check.lexicon import (
+    Lexicon,
+    lexicon,
+    month_of,
+    month_pattern,
+    number_pattern,
+    number_words,
+    words,
+)
+from copilot.campaigns.check.span import Span
+from copilot.campaigns.check.view import MASK, View, folded, mask
+from copilot.records import Language
+
+Found = tuple[list[Span], str]
+
+_ISO = re.compile(r"(?<![\w.-])(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\w)")
+_NUMERIC = re.compile(
+    r"(?<![\w.,/£€$-])(?P<a>\d{1,2})(?P<s>[./-])(?P<b>\d{1,2})"
+    r"(?:(?P=s)(?P<y>\d{4}|\d{2})(?!\d)|(?P<dot>\.)(?!\d)|(?!\d))"
+)
+_YEAR = re.compile(r"(?<![\w.,/£€$-])(?:19|20)\d\d(?![\w%]|[.,]\d)")
+_MONTHS, _DAYS = 12, 31
+_WEEK = 7
+_LOOK_BACK = 30
+
+
+def dates(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    """Every date, weekday, relative day, holiday and stretch of time."""
+    spans: list[Span] = []
+    for find in (_holidays, _numeric, _written, _relative, _weekday_spans, _months):
+        more, low = find(view, low, lex, today)
+        spans += more
+    return spans, low
+
+
+def relation_before(low: str, start: int, lex: Lexicon) -> str:
+    """How the words just before a date or time bound it: `until`, `before`, `from`, `after`, `at`;
+    empty when they do not."""
+    return relation_in(low[max(0, start - _LOOK_BACK) : start], lex)
+
+
+def relation_in(text: str, lex: Lexicon) -> str:
+    """How the end of a text bounds what follows it; see `relation_before`."""
+    best = (-1, "")
+    for name, pattern in lex.relations.items():
+        found = _ends_with(pattern).search(text)
+        if found and (best[0] < 0 or found.start() < best[0]):
+            best = (found.start(), name)
+    return best[1]
+
+
+@functools.cache
+def _ends_with(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{''.join(words_of((pattern,)))})[\s:]*$")
+
+
+def _holidays(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans = [
+        _span(view, low, found, lex, (f"holiday {found[0]}",))
+        for found in words(*lex.holidays).finditer(low)
+    ]
+    spans += [
+        _span(view, low, found, lex, (f"period {found[0]}",))
+        for found in words(*lex.periods).finditer(low)
+    ]
+    return spans, _masked(low, spans)
+
+
+def _numeric(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans: list[Span] = []
+    for found in _ISO.finditer(low):
+        if value := _date(found["y"], int(found["m"]), int(found["d"])):
+            spans.append(_span(view, low, found, lex, (value,)))
+    low = _masked(low, spans)
+    for found in _NUMERIC.finditer(low):
+        if not _is_numeric_date(found, low, lex):
+            continue
+        first, second, year = int(found["a"]), int(found["b"]), found["y"] or ""
+        orders = [(second, first)] + ([(first, second)] if lex.month_first else [])
+        values = tuple(v for month, day in orders if (v := _date(year, month, day)))
+        if values:
+            spans.append(_span(view, low, found, lex, values))
+    return spans, _masked(low, spans)
+
+
+def _is_numeric_date(found: re.Match[str], low: str, lex: Lexicon) -> bool:
+    if found["y"]:
+        return True
+    after = low[found.end() : found.end() + 2].strip()
+    if after[:1] in {"%", "€", "£", "$"}:
+        return False
+    return found["s"] == "/" or (found["s"] == "." and bool(found["dot"]) and lex.language == "de")
+
+
+def _written(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans: list[Span] = []
+    for pattern in _written_patterns(lex.language):
+        for found in pattern.finditer(low):
+            if MASK in found[0] or not _is_month(found, view, lex):
+                continue
+            month = month_of(lex.language)[found["m"]]
+            value = _date(found["y"] or "", month, _day(found["d"], lex))
+            if not value:
+                continue
+            weekday = _weekday(found["wd"], lex)
+            first = found.groupdict().get("d0")
+            relation = relation_before(low, found.start(), lex)
+            if first and (begins := _date(found["y"] or "", month, _day(first, lex))):
+                start, end = found.start("d0"), found.end("d0")
+                text = view.raw[start:end]
+                spans.append(Span("date", start, end, text, (begins,), "from"))
+                start, relation = found.start("d"), "until"
+            else:
+                start = found.start()
+            text = view.raw[start : found.end()].rstrip(" .,\n")
+            end = start + len(text)
+            spans.append(Span("date", start, end, text, (value,), relation, weekday=weekday))
+        low = _masked(low, spans)
+    return spans, low
+
+
+def _is_month(found: re.Match[str], view: View, lex: Lexicon) -> bool:
+    """Months that are also common words count only when capitalised."""
+    return found["m"] not in lex.ambiguous_months or view.raw[found.start("m")].isupper()
+
+
+def _relative(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans: list[Span] = []
+    for phrase, days in sorted(lex.relative.items(), key=lambda each: -len(each[0])):
+        for found in words(phrase).finditer(low):
+            if today is not None:
+                value = (today + dt.timedelta(days=days)).isoformat()
+                spans.append(_span(view, low, found, lex, (value,)))
+        low = _masked(low, spans)
+    for phrase, weeks in lex.weeks.items():
+        found_weeks = [
+            _span(view, low, found, lex, (f"week {weeks}",))
+            for found in words(phrase).finditer(low)
+        ]
+        spans += found_weeks
+        low = _masked(low, found_weeks)
+    whole = [
+        _span(view, low, found, lex, ("whole weekend",))
+        for found in words(lex.whole_weekend).finditer(low)
+    ]
+    low = _masked(low, whole)
+    ends = [
+        _span(view, low, found, lex, ("weekend",)) for found in words(lex.weekend).finditer(low)
+    ]
+    return [*spans, *whole, *ends], _masked(low, ends)
+
+
+def _weekday_spans(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans: list[Span] = []
+    for found in _weekday_pattern(lex.language).finditer(low):
+        number = _weekday(found["wd"], lex)
+        if number < 0 or (found["short"] and not view.raw[found.start("wd")].isupper()):
+            continue
+        value: tuple[str, ...] = (f"weekday {number}",)
+        if found["every"]:
+            value = (f"every {number}",)
+        elif today is not None and (found["this"] or found["next"]):
+            coming = today + dt.timedelta(days=(number - today.weekday()) % _WEEK)
+            later = coming + dt.timedelta(days=_WEEK)
+            either = (coming, later) if found["next"] else (coming,)
+            value = tuple(day.isoformat() for day in either)
+        spans.append(_span(view, low, found, lex, value))
+    return spans, _masked(low, spans)
+
+
+def _months(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+    spans = [
+        _span(view, low, found, lex, (f"month {month_of(lex.language)[found['m']]}",))
+        for found in re.finditer(rf"(?<!\w)(?P<m>{month_pattern(lex.language)})(?!\w)", low)
+        if len(found["m"]) > 3 and _is_whole_month(found, view, lex)  # noqa: PLR2004 - no "jan"
+    ]
+    low = _masked(low, spans)
+    years = [_span(view, low, found, lex, (f"year {found[0]}",)) for found in _YEAR.finditer(low)]
+    return [*spans, *years], _masked(low, years)
+
+
+def _is_whole_month(found: re.Match[str], view: View, lex: Lexicon) -> bool:
+    if found["m"] not in lex.ambiguous_months:
+        return True
+    before = view.low[max(0, found.start() - 12) : found.start()]
+    return view.raw[found.start()].isupper() and bool(
+        re.search(r"(?<!\w)(?:in|of|this|next|all|until|till|en|im) $", before)
+    )
+
+
+def _date(year: str, month: int, day: int) -> str:
+    if not (1 <= month <= _MONTHS and 1 <= day <= _DAYS):
+        return ""
+    if not year:
+        return f"--{month:02d}-{day:02d}"
+    whole = f"20{year}" if len(year) == 2 else year  # noqa: PLR2004 - "26" is 2026
+    return f"{whole}-{month:02d}-{day:02d}"
+
+
+def _day(text: str, lex: Lexicon) -> int:
+    digits = re.match(r"\d+", text)
+    if digits:
+        return int(digits[0])
+    ordinals = [folded(each) for each in lex.ordinals]
+    return ordinals.index(text) + 1 if text in ordinals else number_words(lex.language).get(text, 0)
+
+
+def _weekday(text: str | None, lex: Lexicon) -> int:
+    if not text:
+        return -1
+    for number, (whole, short) in enumerate(zip(lex.weekdays, lex.weekday_short, strict=True)):
+        if words(whole, short).fullmatch(text.rstrip(".")):
+            return number
+    return -1
+
+
+def _span(
+    view: View, low: str, found: re.Match[str], lex: Lexicon, values: tuple[str, ...]
+) -> Span:
+    text = view.raw[found.start() : found.end()].rstrip(" .,\n")
+    relation = relation_before(low, found.start(), lex)
+    return Span("date", found.start(), found.start() + len(text), text, values, relation)
+
+
+def _masked(low: str, spans: list[Span]) -> str:
+    for each in spans:
+        low = mask(low, each.start, each.end)
+    return low
+
+
+@functools.cache
+def _written_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
+    lex = lexicon(language)
+    weekday = "|".join(words_of(lex.weekdays + lex.weekday_short))
+    ordinals = "".join(f"|{re.escape(folded(each))}" for each in reversed(lex.ordinals))
+    number = rf"\d{{1,2}}(?!\d){ordinals}|{number_pattern(language)}"
+    head = rf"(?:(?P<wd>{weekday})\.?,?[ (]*(?:{lex.day_article})?)?"
+    months = month_pattern(language)
+    year = r"(?:,? (?:de |del )?(?P<y>\d{4})(?!\d))?"
+    day = rf"(?P<d>{number}){lex.day_suffix}"
+    span = rf"(?:(?P<d0>\d{{1,2}}){lex.day_suffix} ?(?:{lex.day_range}) ?)?"
+    made = [
+        re.compile(rf"(?<![\w.,:/£€$]){head}{span}{day}[ .]*(?P<m>{months})(?!\w)\.?{year}"),
+    ]
+    if lex.month_first:
+        after = r"(?:st|nd|rd|th)?(?![\d:%]|\.\d| ?%| ?per ?cent)"
+        made.append(
+            re.compile(
+                rf"(?<!\w){head}(?P<m>{months})\.? (?:the )?(?P<d>{number}){after}(?!\w){year}"
+            )
+        )
+    return tuple(made)
+
+
+def words_of(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Patterns without accents, for use inside a larger one."""
+    return tuple("".join(c if c.isascii() else folded(c) for c in each) for each in patterns)
+
+
+@functools.cache
+def _weekday_pattern(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    plain = words_of(lex.weekdays)
+    short = words_of(lex.weekday_short) if language == "en" else ()
+    also = f"|(?P<short>{'|'.join(short)})" if short else "|(?P<short>(?!))"
+    return re.compile(
+        rf"(?<!\w)(?:(?P<every>{lex.every}) |(?P<this>{lex.this}) |(?P<next>{lex.next}) )?"
+        rf"(?P<wd>(?:{'|'.join(plain)}){also})(?!\w)"
+    )

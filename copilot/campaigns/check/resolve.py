@@ -1,0 +1,269 @@
+"""From a span to the fact it states, or to why there is none."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from copilot.campaigns.check.book import Book
+from copilot.campaigns.check.links import host_of
+from copilot.campaigns.check.span import Span
+from copilot.records import Assignment, Fact, FactKind
+
+_BOUNDS_TO = frozenset({"until", "before"})
+_BOUNDS_FROM = frozenset({"from", "after"})
+_ASKS = {
+    "discount": "State the discount exactly as the offer does.",
+    "price": "Leave the price out, or add it to the brief.",
+    "code": "Write the code exactly as the brief does.",
+    "date": "Use the offer's own dates.",
+    "time": "Use the time in the offer's terms.",
+    "url": "Link only to addresses in the brief or the brand kit.",
+    "email": "Use the brand kit's address.",
+    "phone": "Use the brand kit's number.",
+    "address": "Use an address of the brand kit or of the locality's shops.",
+    "number": "Leave the number out, or add it to the brief's facts.",
+    "claim": "Leave the claim out, or add it with its evidence to the brand kit.",
+}
+_FEW_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Why a span resolves to nothing: the rule it breaks, the reason, and a remedy."""
+
+    rule: str
+    message: str
+    fix: str = ""
+
+
+def resolve(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
+    """The fact a span states, with the same value, unit and bound; else why it is not one."""
+    if span.kind == "date":
+        return _date(span, facts, assignment)
+    if span.kind == "time":
+        return _bounded(span, facts, "time") or _missed(span, f"No fact gives the time {span.text}")
+    if span.kind == "discount":
+        return _discount(span, facts)
+    if span.kind == "price":
+        return _price(span, facts) or _missed(span, f"No fact gives the sum {span.text}")
+    if span.kind == "url":
+        return _url(span, facts) or _missed(span, f"The link {span.text} is not in the brief")
+    if span.kind == "claim":
+        return _claim(span, facts)
+    if span.kind == "number":
+        return _equal(span, facts, "number", "time") or _missed(
+            span, f"No fact gives the number {span.text} here"
+        )
+    return _equal(span, facts, span.kind) or _missed(
+        span, f"The {span.kind} {span.text} is not among the facts"
+    )
+
+
+def states_day(span: Span, day: dt.date, today: dt.date) -> bool:
+    """Whether a date span tells a reader which day is meant."""
+    for value in span.values:
+        if value == day.isoformat() or value == f"--{day:%m-%d}":
+            return True
+        near = 0 <= (day - today).days <= _FEW_DAYS
+        if near and value == f"weekday {day.weekday()}":
+            return True
+    return False
+
+
+def _missed(span: Span, message: str) -> Missed:
+    return Missed(f"{span.kind}.unknown", f"{message}.", _ASKS.get(span.kind, ""))
+
+
+def _equal(span: Span, facts: Book, *kinds: FactKind) -> Fact | None:
+    for value in span.values:
+        for _, known, fact in facts.of(*kinds):
+            if known == value:
+                return fact
+    return None
+
+
+def _bounded(span: Span, facts: Book, kind: FactKind) -> Fact | None:
+    for value in span.values:
+        for relation, known, fact in facts.of(kind):
+            if known == value and _agree(span.relation, relation):
+                return fact
+    return None
+
+
+def _agree(said: str, known: str) -> bool:
+    if said in {"", known}:
+        return True
+    return any({said, known} <= bounds for bounds in (_BOUNDS_TO, _BOUNDS_FROM))
+
+
+def _discount(span: Span, facts: Book) -> Fact | Missed:
+    for relation, known, fact in _percents(facts):
+        if (relation, known) == (span.relation, span.values[0]):
+            return fact
+    same = [known for _, known, _ in _percents(facts) if known.split(" ")[0] == span.values[0]]
+    if span.relation and same:
+        return Missed(
+            "offer.changed", f"“{span.relation} {span.text}” changes the offer.", _ASKS["discount"]
+        )
+    return Missed(
+        "discount.unknown",
+        f"The discount {span.text} is not the brief's.",
+        _ASKS["discount"],
+    )
+
+
+def _percents(facts: Book) -> list[tuple[str, str, Fact]]:
+    found: list[tuple[str, str, Fact]] = []
+    for _, _, fact in facts.of("discount"):
+        head, _, tail = fact.value.rpartition(" ")
+        whole = "%" in tail or not head
+        found.append((head, tail, fact) if whole else ("", fact.value, fact))
+    return found
+
+
+def _price(span: Span, facts: Book) -> Fact | None:
+    for value in span.values:
+        for relation, known, fact in facts.of("price"):
+            same = known == value or (value.startswith("? ") and known[4:] == value[2:])
+            fits = span.relation in {"", relation} or (span.relation == "at" and relation != "off")
+            if same and fits:
+                return fact
+    return None
+
+
+def _url(span: Span, facts: Book) -> Fact | None:
+    value = span.values[0]
+    for _, known, fact in facts.of("url"):
+        if value in {known, known.partition("?")[0]}:
+            return fact
+    for _, known, fact in facts.of("url"):
+        if value == host_of(known):
+            return fact
+    return None
+
+
+_KEYED = frozenset({"vegan", "organic", "natural", "ethical", "service", "scarcity"})
+
+
+def _claim(span: Span, facts: Book) -> Fact | Missed:
+    """A claim is known when an approved text makes it in the same words; some by topic alone."""
+    name, _, words = span.values[0].partition(": ")
+    for _, known, fact in facts.of("claim"):
+        topic, _, said = known.partition(": ")
+        if topic == name and (said == words or name in _KEYED):
+            return fact
+    return Missed(
+        "offer.changed" if name == "terms" else f"claim.{name}",
+        f"No fact or substantiated claim supports “{span.text}”.",
+        _ASKS["claim"],
+    )
+
+
+def _date(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
+    entries = facts.of("date")
+    for value in span.values:
+        for relation, known, fact in entries:
+            if not _same_day(value, relation, known, span, assignment):
+                continue
+            return _checked_day(span, fact, facts, assignment)
+    inside = _inside_offer(span, facts, assignment)
+    if inside:
+        return inside
+    if any(value.startswith("year ") for value in span.values):
+        return _year(span, facts)
+    return _missed(span, f"No fact gives the date {span.text}")
+
+
+def _same_day(
+    value: str, relation: str, known: str, span: Span, assignment: Assignment
+) -> bool:
+    if value == known:
+        return True
+    if not known[:1].isdigit() and not known.startswith("--"):
+        return False
+    if known.startswith("--"):
+        offer = assignment.brief.offer
+        years = {assignment.today.year} | ({offer.ends.year} if offer and offer.ends else set())
+        return any(value == f"{year}-{known[2:]}" for year in years)
+    day = dt.date.fromisoformat(known)
+    return value in {
+        f"--{day:%m-%d}",
+        f"month {day.month}" if not span.relation else "",
+        f"weekday {day.weekday()}",
+        f"weekend" if day.weekday() >= 5 else "",  # noqa: PLR2004 - Saturday, Sunday
+        f"week {_weeks_ahead(day, assignment.today)}",
+    }
+
+
+def _weeks_ahead(day: dt.date, today: dt.date) -> int:
+    monday = today - dt.timedelta(days=today.weekday())
+    return (day - monday).days // 7
+
+
+def _checked_day(
+    span: Span, fact: Fact, facts: Book, assignment: Assignment
+) -> Fact | Missed:
+    """The fact, unless the weekday beside the date or the bound before it is wrong."""
+    try:
+        day = dt.date.fromisoformat(fact.value)
+    except ValueError:
+        relation = fact.value.partition(" ")[0]
+        if span.relation and relation in _BOUNDS_TO | _BOUNDS_FROM:
+            return fact if _agree(span.relation, relation) else _missed(span, "The bound is wrong")
+        return fact
+    if span.weekday >= 0 and span.weekday != day.weekday():
+        return Missed(
+            "date.weekday",
+            f"{day.isoformat()} is not the weekday that “{span.text}” says.",
+            f"{day:%A} is right.",
+        )
+    return _in_bounds(span, fact, day, assignment)
+
+
+def _in_bounds(span: Span, fact: Fact, day: dt.date, assignment: Assignment) -> Fact | Missed:
+    offer = assignment.brief.offer
+    if offer is None or not span.relation or not fact.origin.startswith("brief.offer."):
+        return fact
+    ends_now = offer.ends is not None and day == offer.ends
+    starts_now = offer.starts is not None and day == offer.starts
+    wrong = {
+        "until": not ends_now,
+        "before": True,
+        "from": not starts_now or (ends_now and span.relation == "from"),
+        "after": True,
+    }.get(span.relation, False)
+    if wrong:
+        return Missed(
+            "offer.changed",
+            f"“{span.relation} {span.text}” does not bound the offer as the brief does.",
+            "Say when the offer starts and ends as the brief does.",
+        )
+    return fact
+
+
+def _inside_offer(span: Span, facts: Book, assignment: Assignment) -> Fact | None:
+    """A weekday or relative day that lies within the offer's dates."""
+    offer = assignment.brief.offer
+    if offer is None or not offer.ends or span.relation in _BOUNDS_TO | _BOUNDS_FROM:
+        return None
+    first = offer.starts or assignment.today
+    days = [first + dt.timedelta(n) for n in range(min(62, (offer.ends - first).days + 1))]
+    ends = next(fact for day, fact in facts.days if day == offer.ends)
+    for value in span.values:
+        named = value.startswith("weekday ") and any(d.weekday() == int(value[8:]) for d in days)
+        relative = len(value) == 10 and value[:1].isdigit()  # noqa: PLR2004 - an ISO date
+        spelled = any(each.isdigit() for each in span.text)
+        if named or (relative and not spelled and dt.date.fromisoformat(value) in days):
+            return ends
+        if value == "whole weekend" and {5, 6} <= {d.weekday() for d in days}:
+            return ends
+        if value == "weekend" and {5, 6} & {d.weekday() for d in days}:
+            return ends
+    return None
+
+
+def _year(span: Span, facts: Book) -> Fact | Missed:
+    year = int(span.values[0].removeprefix("year "))
+    for day, fact in facts.days:
+        if day.year == year:
+            return fact
+    return _missed(span, f"No fact gives the year {year}")

@@ -1,0 +1,168 @@
+"""People who must not be contacted, and people who asked to be forgotten.
+
+A suppression list is a table like others. Forgetting removes a person from every table and
+leaves only keyed hashes of their addresses, so that no later import makes them contactable.
+"""
+
+import csv
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot.customers import readers
+from copilot.customers.load import import_file
+from copilot.customers.schema import TABLES
+from copilot.customers.store import Store
+from copilot.errors import DataError
+from copilot.records import ImportReport
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+KEY_FILE = "suppression.key"
+PREFIX = "hmac-sha256:"
+
+
+def suppress(store: Store, path: Path) -> ImportReport:
+    """Add a file's addresses (e-mail or phone, any layout) to the suppressions."""
+    return import_file(store, path, table="suppressions")
+
+
+def suppressed_hash(store: Store, address: str) -> str:
+    """The keyed hash under which a forgotten address is kept; e-mails ignore letter case."""
+    digest = hmac.new(_key(store), address.strip().lower().encode("utf-8"), hashlib.sha256)
+    return PREFIX + digest.hexdigest()
+
+
+def suppressed_addresses(store: Store, addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that are suppressed, in clear or by hash, as they were given."""
+    file = store.files().get("suppressions")
+    if file is None:
+        return set()
+    with readers.workbench() as con:
+        rows = con.execute("SELECT lower(address) FROM read_parquet(?)", [str(file)]).fetchall()
+    stored = {address for (address,) in rows}
+    hashed = any(address.startswith(PREFIX) for address in stored)
+    return {
+        address
+        for address in addresses
+        if address.strip().lower() in stored
+        or (hashed and suppressed_hash(store, address) in stored)
+    }
+
+
+def forget(store: Store, customer_id: str) -> dict[str, int]:
+    """Erase a person everywhere; returns how many rows went, by table.
+
+    Raises DataError when nobody has that id. Older versions of the tables and the person's
+    rows in rejects files are removed as well.
+    """
+    with readers.workbench() as con, store.writing():
+        old = store.files()
+        addresses = _addresses(con, old, customer_id)
+        gone: dict[str, int] = {}
+        new: dict[str, Path] = {}
+        for name, path in old.items():
+            condition, values = _about(name, customer_id, addresses)
+            if condition is None:
+                continue
+            row = con.execute(
+                f"SELECT count(*) FROM read_parquet(?) WHERE {condition}",  # noqa: S608 - fixed text
+                [str(path), *values],
+            ).fetchone()
+            if row and row[0]:
+                gone[name] = int(row[0])
+            if name == "suppressions" or (row and row[0]):
+                con.execute(
+                    f"CREATE TABLE keep_{name} AS SELECT * FROM read_parquet(?)"  # noqa: S608 - table names
+                    f" WHERE NOT coalesce({condition}, false)",
+                    [str(path), *values],
+                )
+        if not gone:
+            raise DataError(
+                f"There is no customer {customer_id!r}.", hint="Ids are matched as stored."
+            )
+        if addresses:
+            _keep_hashes(con, [suppressed_hash(store, a) for a in addresses])
+        for (table,) in con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'keep_')"
+        ).fetchall():
+            name = table.removeprefix("keep_")
+            target = store.new_file(name)
+            quoted = "'" + str(target).replace("'", "''") + "'"
+            con.execute(f"COPY {table} TO {quoted} (FORMAT parquet, COMPRESSION zstd)")
+            new[name] = target
+        store.commit(new)
+        for name, path in old.items():
+            if name in new:
+                path.unlink(missing_ok=True)
+    _scrub_rejects(store.folder / "rejects", {customer_id, *addresses})
+    return gone
+
+
+def _addresses(con: "DuckDBPyConnection", files: dict[str, Path], customer_id: str) -> list[str]:
+    if "customers" not in files:
+        return []
+    row = con.execute(
+        "SELECT email, phone FROM read_parquet(?) WHERE customer_id = ?",
+        [str(files["customers"]), customer_id],
+    ).fetchone()
+    return [str(address) for address in row or () if address]
+
+
+def _about(name: str, customer_id: str, addresses: list[str]) -> tuple[str | None, list[object]]:
+    """A condition for the rows about a person, with its values."""
+    if name == "suppressions":
+        return "list_contains(?::VARCHAR[], lower(address))", [[a.lower() for a in addresses]]
+    if name in TABLES and "customer_id" in TABLES[name].types:
+        return "customer_id = ?", [customer_id]
+    return None, []
+
+
+def _keep_hashes(con: "DuckDBPyConnection", hashes: list[str]) -> None:
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS keep_suppressions (address VARCHAR, channel VARCHAR,"
+        ' reason VARCHAR, "at" TIMESTAMP)'
+    )
+    for digest in hashes:
+        con.execute(
+            "INSERT INTO keep_suppressions SELECT ?, NULL, 'forgotten', NULL WHERE ? NOT IN"
+            " (SELECT address FROM keep_suppressions)",
+            [digest, digest],
+        )
+
+
+def _key(store: Store) -> bytes:
+    path = store.folder / KEY_FILE
+    if not path.is_file():
+        store.folder.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        try:
+            os.link(temporary, path)  # whoever is first makes the key, also between processes
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    return path.read_bytes()
+
+
+def _scrub_rejects(folder: Path, marks: set[str]) -> None:
+    """Take a person's rows out of the rejects files."""
+    wanted = {mark.lower() for mark in marks}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = list(csv.reader(file))
+        kept = [row for row in rows if not wanted & {c.strip("' ").lower() for c in row}]
+        if len(kept) == len(rows):
+            continue
+        temporary = path.with_suffix(".new")
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *kept])
+        temporary.replace(path)
