@@ -62,7 +62,7 @@ bench: $(DEV) ## Ratios against named peers in the same run
 	$(BIN)/python benchmarks/personalise.py
 
 vectors: $(RUNTIME) ## Precompute the shipped notes' vectors
-	$(BIN)/python -m benchmarks.vectors
+	$(BIN)/python knowledge/build_vectors.py
 
 lock: | $(BIN)/python ## Resolve again and write both lock files, naming no host
 	$(BIN)/uv lock -q --upgrade

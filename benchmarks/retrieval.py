@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from copilot.models.embed import open_embedder
+from copilot.rag.fuse import DEFAULT_WEIGHTS, Weights
 from copilot.rag.index import Library
 from copilot.rag.notes import load_notes
-from copilot.rag.retrieve import DEFAULT_WEIGHTS, Retriever, Weights
+from copilot.rag.retrieve import Retriever
 from copilot.records import Hit
 from copilot.settings import Settings, data_folder
 

@@ -123,7 +123,7 @@ class Copilot:
         """Fused retrieval over the library."""
         from copilot.rag.retrieve import Retriever
 
-        return Retriever(self.library)
+        return Retriever(self.library, self.notes)
 
     @cached_property
     def store(self) -> "Store":

@@ -1,5 +1,6 @@
 """An answer on the page: its text, its numbers, and citations that open what they quote."""
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,21 @@ from copilot.app._text import Span, chunks, marked, plain, safe_markdown, shorte
 from copilot.records import Answer, Citation, Query
 
 PAUSE_S = 0.06
-PLACES = "source", "title", "heading", "page"
+# The click that opens must come after the one on the link, which would close it again.
+_OPENER = """<script>
+if (!window.citationOpener) {
+  window.citationOpener = true;
+  document.addEventListener("click", event => {
+    const link = event.target.closest('a[href^="#cite-"]');
+    if (!link) return;
+    event.preventDefault();
+    const name = ".st-key-" + link.getAttribute("href").slice(1) + " button";
+    const button = document.querySelector(name);
+    button?.scrollIntoView({block: "center"});
+    setTimeout(() => button?.click(), 0);
+  }, true);
+}
+</script>"""
 
 
 def passages_of(copilot: Copilot, answer: Answer) -> dict[str, str]:
@@ -35,16 +50,42 @@ def draw_answer(said: Said, *, stream: bool = False) -> None:
         return
     if answer.refused:
         st.badge("Not answered", color="orange")
+    text = linked(safe_markdown(answer.answer), answer.citations, said.id)
     if stream:
-        st.write_stream(_paced(safe_markdown(answer.answer)))
+        st.write_stream(_paced(text))
     else:
-        st.markdown(safe_markdown(answer.answer))
+        st.markdown(text)
     if answer.query is not None:
         _draw_query(answer.query)
     _draw_disagreements(answer)
     for warning in answer.warnings:
         st.caption(plain(warning))
-    draw_citations(answer.citations, said.passages)
+    draw_citations(answer.citations, said.passages, said.id)
+
+
+def draw_opener() -> None:
+    """Once a page: a click on a marker in the text opens its passage below."""
+    st.html(_OPENER, unsafe_allow_javascript=True)
+
+
+def linked(text: str, citations: tuple[Citation, ...], key: str) -> str:
+    """Each marker as a link to its passage; hovering over it shows the quote."""
+    notes = {one.marker: _note(one) for one in citations}
+
+    def link(found: re.Match[str]) -> str:
+        marker = int(found[1])
+        if marker not in notes:
+            return found[0]
+        return f'[\\[{marker}\\]](#cite-{key}-{marker} "{notes[marker]}")'
+
+    return re.sub(r"\[(\d+)\]", link, text)
+
+
+def _note(one: Citation) -> str:
+    """What hovering shows: no character that would end the link or a table's cell."""
+    return re.sub(
+        r"[^\w\s.,;:'’%&/-]+|\s+", " ", f"{one.title}: {shortened(one.quote, 160)}"
+    ).strip()
 
 
 def _paced(text: str) -> Iterator[str]:
@@ -76,7 +117,7 @@ def _draw_disagreements(answer: Answer) -> None:
                 st.markdown(f"- {plain(claim.text)}{marker}  \n  :gray[{plain(claim.source)}]")
 
 
-def draw_citations(citations: tuple[Citation, ...], passages: Mapping[str, str]) -> None:
+def draw_citations(citations: tuple[Citation, ...], passages: Mapping[str, str], key: str) -> None:
     """The citations of an answer, by source; each opens the passage with its quote marked."""
     if not citations:
         return
@@ -85,10 +126,11 @@ def draw_citations(citations: tuple[Citation, ...], passages: Mapping[str, str])
         by_source[one.source].append(one)
     st.caption(f"Sources ({len(by_source)}) - open a number to read the passage it quotes")
     for cited in by_source.values():
-        with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.markdown(f"**{plain(shortened(cited[0].title))}**", width="content")
             for one in cited:
-                with st.popover(str(one.marker), type="tertiary", help=plain(_where(one))):
+                name, where = f"cite-{key}-{one.marker}", plain(_where(one))
+                with st.popover(str(one.marker), type="tertiary", help=where, key=name):
                     _draw_passage(one, passages.get(one.passage_id, ""))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 GREEN, RED, GREY = "#2f8f74", "#c8563f", "#a8a59c"
-ROW_PX = 30
+ROW_PX = 28
 MOST_BARS = 25
 
 
@@ -40,7 +40,7 @@ def bars(rows: Sequence[Mapping[str, Any]]) -> bool:
     label, value = axes
     values = [{"label": str(row[label]), "value": float(row[value])} for row in rows[:MOST_BARS]]
     chart = (
-        alt.Chart(alt.InlineData(values=values), height=ROW_PX * len(values) + 40)
+        alt.Chart(alt.InlineData(values=values), height=alt.Step(ROW_PX))
         .mark_bar(color=GREEN, cornerRadiusEnd=3)
         .encode(
             x=alt.X("value:Q", title=words(value)),
@@ -86,15 +86,14 @@ def over_index(locality: Locality) -> None:
         *(_tip(name, words(name)) for name in ("index", "low", "high", "customers")),
     ]
     x = alt.X("low:Q", title="times as often as everywhere", scale=alt.Scale(zero=False))
-    height = ROW_PX * len(values) + 50
-    rule = alt.Chart(data, height=height).mark_rule(color=GREEN, strokeWidth=2)
+    rule = alt.Chart(data).mark_rule(color=GREEN, strokeWidth=2)
     point = alt.Chart(data).mark_point(color=GREEN, filled=True, size=90, opacity=1)
     one = alt.Chart(alt.InlineData(values=[{"at": 1}])).mark_rule(color=GREY, strokeDash=[4, 4])
     chart = alt.layer(
         one.encode(x="at:Q"),
         rule.encode(x=x, x2="high:Q", y=y, tooltip=tips),
         point.encode(x="index:Q", y=y, tooltip=tips),
-    )
+    ).properties(height=alt.Step(ROW_PX))
     st.altair_chart(chart, width="stretch", alt=f"What {locality.name} over-indexes on")
     table(values, column_config=_intervals())
 
@@ -117,7 +116,7 @@ def consents(found: Mapping[str, Consent]) -> None:
     colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
     legend = alt.Legend(orient="top", title=None)
     chart = (
-        alt.Chart(alt.InlineData(values=values), height=ROW_PX * len(found) + 60)
+        alt.Chart(alt.InlineData(values=values), height=alt.Step(ROW_PX))
         .mark_bar()
         .encode(
             x=alt.X("customers:Q", title="customers"),

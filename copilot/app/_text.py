@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 UPDATES = 12
+_PIECE = re.compile(r"\s*(?:\[\\\[\d+\\\]\]\([^)]*\)|\S)+\s*")
 # Both colours keep their contrast on a light and on a dark page: the text's colour is inherited.
 _FACT = "border-bottom:2px solid #2f9e7e;background:rgba(47,158,126,.14)"
 _BLOCK = "border-bottom:2px solid #d64545;background:rgba(214,69,69,.18)"
@@ -72,7 +73,7 @@ def shortened(text: str, most: int = 46) -> str:
 
 
 def chunks(text: str) -> Iterator[str]:
-    """The text in about a dozen pieces for streaming; a table's row is never cut.
+    """The text in about a dozen pieces for streaming; no table's row and no link is cut.
 
     >>> "".join(chunks("a b c d")) == "a b c d"
     True
@@ -80,7 +81,7 @@ def chunks(text: str) -> Iterator[str]:
     pieces: list[str] = []
     for line in text.splitlines(keepends=True):
         is_row = line.lstrip().startswith("|")
-        pieces += [line] if is_row else re.findall(r"\s*\S+\s*", line) or [line]
+        pieces += [line] if is_row else _PIECE.findall(line) or [line]
     size = max(1, -(-len(pieces) // UPDATES))
     for start in range(0, len(pieces), size):
         yield "".join(pieces[start : start + size])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from copilot import Copilot
-from copilot.app._answers import draw_answer, passages_of
+from copilot.app._answers import draw_answer, draw_opener, passages_of
 from copilot.app._briefs import SAMPLE, brand_kits, choose_brand, draw_form, ordered
 from copilot.app._drafting import start
 from copilot.app._drafts import draw_job
@@ -30,7 +30,8 @@ BUTTONS = ("Draft it", "Cancel")
 AVATARS = {"user": ":material/person:", "assistant": ":material/article:"}
 # A long answer is read from its question on, not from its end, where the page would stay.
 SCROLL = """<script>
-document.querySelector(".KEY")?.scrollIntoView({behavior: "smooth", block: "start"});
+for (const wait of [50, 400])
+  setTimeout(() => document.querySelector(".KEY")?.scrollIntoView({block: "start"}), wait);
 </script>"""
 
 
@@ -38,6 +39,7 @@ def main() -> None:
     """Draw the conversation, then take in what was just said or dropped."""
     copilot, now = service(), state()
     _sidebar(now)
+    draw_opener()
     welcome = st.empty()
     if not now.said and not now.pending:
         with welcome.container():

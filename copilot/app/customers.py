@@ -80,9 +80,11 @@ def _overview(profile: Profile) -> None:
     columns = st.columns(4)
     columns[0].metric("Customers", f"{rows.get('customers', 0):,}")
     columns[1].metric("Transactions", f"{rows.get('transactions', 0):,}")
-    dates = " to ".join(one[:10] for one in profile.date_range) if profile.date_range else "none"
-    columns[2].metric("Purchases from", dates)
+    columns[2].metric("Products", f"{rows.get('products', 0):,}")
     columns[3].metric("Never to be contacted", f"{profile.suppressed:,}")
+    if profile.date_range:
+        first, last = (one[:10] for one in profile.date_range)
+        st.caption(f"Purchases from {first} to {last}.")
     if profile.synthetic:
         st.info(f"Made up for demonstration: {', '.join(profile.synthetic)}.")
     left, right = st.columns(2, gap="large")
@@ -122,7 +124,8 @@ def _localities(copilot: Copilot) -> None:
         st.info(f"No customer has a {level}.")
         return
     rows = [_row(one) for one in found]
-    bars([{"locality": one.name, "revenue": one.revenue} for one in found])
+    ranked = sorted(found, key=lambda one: one.revenue, reverse=True)
+    bars([{"locality": one.name, "revenue": one.revenue} for one in ranked])
     table(
         rows,
         column_config={

@@ -8,7 +8,7 @@ from copilot.app._text import plain
 from copilot.records import DoctorReport
 from copilot.settings import TOML_NAME
 
-SIGNS = {"ok": "✓ works", "off": "○ not used", "missing": "! missing", "broken": "✗ broken"}
+SIGNS = {"ok": "works", "off": "not used", "missing": "missing", "broken": "broken"}
 ENVIRONMENT = """export MARKETING_COPILOT_BASE_URL=http://127.0.0.1:8080/v1
 export MARKETING_COPILOT_MODEL=name-of-the-model
 export MARKETING_COPILOT_API_KEY=...   # when the server asks for one

@@ -196,19 +196,25 @@ def _sms(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: 
     facts = facts_said(assignment, turn, most=1)
     fields = {**fields, "fact": facts[0] if facts else None}
     groups = ("local", "plain") if fields.get("place") and kind != "plain" else ("plain",)
-    phrases = {group: _stating(words.sms[group], fields) for group in groups}
     line = footer(assignment)
 
-    def parts(phrase: str) -> int:
-        return sms_parts(gsm_text(f"{fill(phrase, fields)} {line}"))
+    def parts(text: str) -> int:
+        return sms_parts(gsm_text(f"{text} {line}"))
+
+    def shortest(phrase: str) -> str:
+        """With shop and link where one part has room, so that every phrase stays in play."""
+        for left_out in ({}, {"url_bit": ""}, {"url_bit": "", "store_bit": ""}):
+            text = fill(phrase, {**fields, **left_out}) or ""
+            if parts(text) <= 1:
+                break
+        return text
 
     for group in groups:
-        sayable = [each for each in phrases[group] if fill(each, fields)]
-        fitting = [each for each in sayable if parts(each) == 1]
-        if fitting or group == "plain":
-            chosen = fitting or [min(sayable, key=parts)]
-            return pick(chosen, fields, turn, "sms") or ""
-    return ""
+        said = [text for each in _stating(words.sms[group], fields) if (text := shortest(each))]
+        fitting = [text for text in said if parts(text) == 1]
+        if fitting:
+            return fitting[turn.position("sms", len(fitting))]
+    return min(said, key=parts)
 
 
 def _stating(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:

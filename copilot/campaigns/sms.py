@@ -1,5 +1,7 @@
 """How long a text message is: GSM 03.38 septets or UCS-2 units, and the parts it is sent in."""
 
+import re
+
 GSM_BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -10,6 +12,7 @@ GSM_EXTENDED = "^{}\\[~]|€\f"
 GSM_ONE, GSM_MORE = 160, 153
 UCS_ONE, UCS_MORE = 70, 67
 
+_FRENCH_GAP = re.compile(r"(?<=«)\s|\s(?=»)")
 _PLAIN: dict[str, str | int | None] = {
     "‘": "'",
     "’": "'",
@@ -33,7 +36,7 @@ def gsm_text(text: str) -> str:
     >>> gsm_text("“Rye” – today…")
     '"Rye" - today...'
     """
-    return text.translate(str.maketrans(_PLAIN))
+    return _FRENCH_GAP.sub("", text).translate(str.maketrans(_PLAIN))
 
 
 def sms_parts(text: str) -> int:

@@ -62,7 +62,7 @@ def fields_of(assignment: Assignment) -> Fields:
     }
     fields["no_when"] = None if fields.get("when") else ""
     fields["name"] = f'{{{{ first_name | default: "{words.name_fallback}" }}}}'
-    for bit in ("code", "url", "terms"):
+    for bit in ("code", "url", "store", "terms"):
         fields[f"{bit}_bit"] = fill(words.bits[bit], fields) or ""
     return fields
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from copilot.customers import values
 from copilot.customers.consent import CHANNELS, channel_of
+from copilot.customers.expressions import quoted
 from copilot.customers.mapping import Plan
 from copilot.customers.schema import table as schema_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+LITERAL_ROWS = 2_000
 MAPPED = frozenset({"email", "phone", "country", "language"})
 SIMPLE_EMAIL = (
     r"[A-Za-z0-9_][A-Za-z0-9_+-]{0,30}(\.[A-Za-z0-9_+-]{1,20}){0,2}"
@@ -195,11 +197,18 @@ def _store(
 def _append(
     con: "DuckDBPyConnection", table: str, names: list[str], rows: Sequence[tuple[object, ...]]
 ) -> None:
+    if len(rows) <= LITERAL_ROWS:
+        listed = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)
+        if rows:
+            con.execute(f"INSERT INTO {table} VALUES {listed}")  # noqa: S608 - quoted values
+        return
     import pyarrow as pa
 
-    if not rows:
-        return
     columns = [pa.array(column) for column in zip(*rows, strict=True)]
     con.register("batch", pa.table(columns, names=names))
     con.execute(f"INSERT INTO {table} SELECT * FROM batch")  # noqa: S608 - our own table names
     con.unregister("batch")
+
+
+def _literal(value: object) -> str:
+    return "NULL" if value is None else quoted(value)

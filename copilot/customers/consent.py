@@ -7,6 +7,7 @@ anything not understood becomes no row at all and a warning.
 import re
 from typing import TYPE_CHECKING, Literal
 
+from copilot.customers.expressions import quoted
 from copilot.customers.headers import plain
 
 if TYPE_CHECKING:
@@ -162,9 +163,8 @@ def _collect_channel(
         " FROM typed t JOIN cells r USING (row) WHERE t.reject_reason IS NULL"
     )
     con.execute(
-        'INSERT INTO consents_found SELECT customer_id, ?, coalesce(refused, status), ?, "at"'
-        " FROM said WHERE coalesce(refused, status) IN ('yes', 'no')",
-        [channel, source],
+        f"INSERT INTO consents_found SELECT customer_id, '{channel}', coalesce(refused, status),"  # noqa: S608
+        f" {quoted(source)}, \"at\" FROM said WHERE coalesce(refused, status) IN ('yes', 'no')"
     )
     odd = con.execute(
         "SELECT word, count(*) FROM said WHERE word IS NOT NULL AND status IS NULL"

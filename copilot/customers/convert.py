@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from copilot.customers import cleaning
 from copilot.customers.cleaning import Maps
 from copilot.customers.consent import is_consent_field, status_sql
+from copilot.customers.expressions import quoted
 from copilot.customers.infer import Style
 from copilot.customers.mapping import REJECT_COLUMNS, Column, Plan
 from copilot.customers.schema import Field, Table
@@ -70,7 +71,7 @@ def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str
         f"CREATE TABLE typed AS SELECT row, {fields}, {_pick(ladder, 1)} AS reject_column,"  # noqa: S608
         f" {_pick(ladder, 2)} AS reject_value, {_pick(ladder, 3)} AS reject_reason FROM clean"
     )
-    warnings = _soft_warnings(con, table, mapped, soft)
+    warnings = _soft_warnings(con, table, mapped, soft, setting)
     con.execute("DROP TABLE clean")
     return warnings
 
@@ -93,10 +94,6 @@ def _layer(table: Table, mapped: Mapping[str, Column], setting: Setting, maps: M
 
 def _q(name: str) -> str:
     return f'"{name}"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _value(
@@ -175,16 +172,19 @@ def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
         v = f"clean.{column.column}"
         if column.dropped or column.header in REJECT_COLUMNS:
             continue
-        if column.field is None or column.field == "full_name":
-            pairs.append(f"{_literal(column.header)}, {v}")
+        lonely = bool(
+            column.field and column.field.endswith(".at") and not plan.column(column.field[:-3])
+        )
+        if column.field is None or column.field == "full_name" or lonely:
+            pairs.append(f"{quoted(column.header)}, {v}")
         elif is_consent_field(column.field) and not column.field.endswith(".at"):
             said = f"{status_sql(v)} IS NULL AND moment_of({v}, false) IS NULL"
-            pairs.append(f"{_literal(column.header)}, CASE WHEN {said} THEN {v} END")
+            pairs.append(f"{quoted(column.header)}, CASE WHEN {said} THEN {v} END")
         elif (column.field in names and table.field(column.field).type != "text") or (
             column.field in names and column.field in cleaning.MAPPED
         ):
             lost = f"clean.{_q(column.field)} IS NULL"
-            pairs.append(f"{_literal(column.header)}, CASE WHEN {lost} THEN {v} END")
+            pairs.append(f"{quoted(column.header)}, CASE WHEN {lost} THEN {v} END")
     own = plan.column("attributes")
     base = "'{}'"
     if own:
@@ -203,20 +203,20 @@ def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, 
     steps = []
     for spec in table.fields:
         column = mapped.get(spec.name)
-        value = f"clean.{column.column}" if column else "NULL"
-        name = _literal(column.header if column else spec.name)
+        value = f"clean.{column.column}" if column else "NULL::VARCHAR"
+        name = quoted(column.header if column else spec.name)
         missing = f"clean.{_q(spec.name)} IS NULL"
         if spec.required and column is not None:
-            steps.append((f"{value} IS NULL", name, value, _literal(f"{spec.name} is empty")))
+            steps.append((f"{value} IS NULL", name, value, quoted(f"{spec.name} is empty")))
             if spec.name in table.key:
                 total = f"regexp_full_match({value}, '{TOTAL_LINE}')"
                 steps.append((total, name, value, "'a total line, not a record'"))
         elif spec.required:
-            told = _literal(f"nothing to identify the row by ({spec.name})")
+            told = quoted(f"nothing to identify the row by ({spec.name})")
             steps.append((missing, name, value, told))
         if column is not None and _hard(table, spec):
             bad = f"{value} IS NOT NULL AND {missing}"
-            steps.append((bad, name, value, _literal(_fault(spec))))
+            steps.append((bad, name, value, quoted(_fault(spec))))
     return steps
 
 
@@ -236,7 +236,11 @@ def _pick(ladder: list[tuple[str, str, str, str]], part: int) -> str:
 
 
 def _soft_warnings(
-    con: "DuckDBPyConnection", table: Table, mapped: Mapping[str, Column], soft: list[Field]
+    con: "DuckDBPyConnection",
+    table: Table,
+    mapped: Mapping[str, Column],
+    soft: list[Field],
+    setting: Setting,
 ) -> list[str]:
     warnings = []
     for spec in soft:
@@ -248,6 +252,8 @@ def _soft_warnings(
             f" AND {_q(spec.name)} IS NULL"
         ).fetchone()
         if row and row[0]:
+            if spec.name == "phone" and not setting.region and "country" not in mapped:
+                warnings.append("National phone numbers need a country; none was given or found.")
             where = "kept among the attributes" if "attributes" in table.types else "left out"
             warnings.append(
                 f"{row[0]} values of {column.header!r} are not a usable {spec.name} (first in row"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.customers import readers
+from copilot.customers.expressions import quoted, stored
 from copilot.customers.load import import_file
 from copilot.customers.schema import TABLES
 from copilot.customers.store import Store
@@ -44,14 +45,13 @@ def suppressed_addresses(store: Store, addresses: Iterable[str]) -> set[str]:
     if file is None:
         return set()
     with readers.workbench() as con:
-        rows = con.execute("SELECT lower(address) FROM read_parquet(?)", [str(file)]).fetchall()
-    stored = {address for (address,) in rows}
-    hashed = any(address.startswith(PREFIX) for address in stored)
+        rows = con.execute(f"SELECT lower(address) FROM {stored(file)}").fetchall()  # noqa: S608
+    known = {address for (address,) in rows}
+    hashed = any(address.startswith(PREFIX) for address in known)
     return {
         address
         for address in addresses
-        if address.strip().lower() in stored
-        or (hashed and suppressed_hash(store, address) in stored)
+        if address.strip().lower() in known or (hashed and suppressed_hash(store, address) in known)
     }
 
 
@@ -67,20 +67,18 @@ def forget(store: Store, customer_id: str) -> dict[str, int]:
         gone: dict[str, int] = {}
         new: dict[str, Path] = {}
         for name, path in old.items():
-            condition, values = _about(name, customer_id, addresses)
+            condition = _about(name, customer_id, addresses)
             if condition is None:
                 continue
             row = con.execute(
-                f"SELECT count(*) FROM read_parquet(?) WHERE {condition}",  # noqa: S608 - fixed text
-                [str(path), *values],
+                f"SELECT count(*) FROM {stored(path)} WHERE {condition}"  # noqa: S608 - quoted
             ).fetchone()
             if row and row[0]:
                 gone[name] = int(row[0])
             if name == "suppressions" or (row and row[0]):
                 con.execute(
-                    f"CREATE TABLE keep_{name} AS SELECT * FROM read_parquet(?)"  # noqa: S608 - table names
-                    f" WHERE NOT coalesce({condition}, false)",
-                    [str(path), *values],
+                    f"CREATE TABLE keep_{name} AS SELECT * FROM {stored(path)}"  # noqa: S608 - quoted
+                    f" WHERE NOT coalesce({condition}, false)"
                 )
         if not gone:
             raise DataError(
@@ -93,8 +91,7 @@ def forget(store: Store, customer_id: str) -> dict[str, int]:
         ).fetchall():
             name = table.removeprefix("keep_")
             target = store.new_file(name)
-            quoted = "'" + str(target).replace("'", "''") + "'"
-            con.execute(f"COPY {table} TO {quoted} (FORMAT parquet, COMPRESSION zstd)")
+            con.execute(f"COPY {table} TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
             new[name] = target
         store.commit(new)
         for name, path in old.items():
@@ -108,19 +105,20 @@ def _addresses(con: "DuckDBPyConnection", files: dict[str, Path], customer_id: s
     if "customers" not in files:
         return []
     row = con.execute(
-        "SELECT email, phone FROM read_parquet(?) WHERE customer_id = ?",
-        [str(files["customers"]), customer_id],
+        f"SELECT email, phone FROM {stored(files['customers'])}"  # noqa: S608 - quoted
+        f" WHERE customer_id = {quoted(customer_id)}"
     ).fetchone()
     return [str(address) for address in row or () if address]
 
 
-def _about(name: str, customer_id: str, addresses: list[str]) -> tuple[str | None, list[object]]:
-    """A condition for the rows about a person, with its values."""
+def _about(name: str, customer_id: str, addresses: list[str]) -> str | None:
+    """A condition for the rows about a person; None for tables without people."""
     if name == "suppressions":
-        return "list_contains(?::VARCHAR[], lower(address))", [[a.lower() for a in addresses]]
+        listed = ", ".join(quoted(address.lower()) for address in addresses)
+        return f"lower(address) IN ({listed})" if addresses else "false"
     if name in TABLES and "customer_id" in TABLES[name].types:
-        return "customer_id = ?", [customer_id]
-    return None, []
+        return f"customer_id = {quoted(customer_id)}"
+    return None
 
 
 def _keep_hashes(con: "DuckDBPyConnection", hashes: list[str]) -> None:
@@ -130,9 +128,8 @@ def _keep_hashes(con: "DuckDBPyConnection", hashes: list[str]) -> None:
     )
     for digest in hashes:
         con.execute(
-            "INSERT INTO keep_suppressions SELECT ?, NULL, 'forgotten', NULL WHERE ? NOT IN"
-            " (SELECT address FROM keep_suppressions)",
-            [digest, digest],
+            f"INSERT INTO keep_suppressions SELECT {quoted(digest)}, NULL, 'forgotten', NULL"  # noqa: S608
+            f" WHERE {quoted(digest)} NOT IN (SELECT address FROM keep_suppressions)"
         )
 
 

@@ -90,6 +90,16 @@ CREATE OR REPLACE MACRO moment_of(v, mdy) AS (
 """
 
 
+def quoted(value: object) -> str:
+    """The value as a text literal. Bound parameters would import pandas, seconds for nothing."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def stored(path: object) -> str:
+    """A Parquet file as a relation."""
+    return f"read_parquet({quoted(path)})"
+
+
 def install(con: "DuckDBPyConnection") -> None:
     """Define the macros on a staging connection."""
     con.execute(_MACROS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.customers.encoding import decoded, detect
+from copilot.customers.expressions import quoted
 from copilot.customers.lines import lines_of
 from copilot.errors import DataError
 
@@ -74,9 +75,9 @@ def _load_array(con: "DuckDBPyConnection", path: Path) -> None:
     try:
         if encoding.plain:
             con.execute(
-                "INSERT INTO objects SELECT row_number() OVER (), json::VARCHAR FROM"
-                " read_json_objects(?, format='array', maximum_object_size=?)",
-                [str(path), OBJECT_BYTES],
+                "INSERT INTO objects SELECT row_number() OVER (), json::VARCHAR FROM"  # noqa: S608
+                f" read_json_objects({quoted(path)}, format='array',"
+                f" maximum_object_size={OBJECT_BYTES})"
             )
             return
     except duckdb.Error:

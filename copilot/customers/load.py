@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from copilot.customers import infer, mapping, merge, readers, values
 from copilot.customers.consent import collect, is_consent_field
 from copilot.customers.convert import Setting, convert
-from copilot.customers.expressions import fill_cells, install
+from copilot.customers.expressions import fill_cells, install, stored
 from copilot.customers.mapping import Plan
 from copilot.customers.rejects import write_rejects
 from copilot.customers.schema import CONSENTS, TRANSACTIONS
@@ -197,9 +197,8 @@ def _usual_region(con: "DuckDBPyConnection", store: Store, plan: Plan) -> str | 
     for name in ("customers", "locations"):
         if name in files:
             rows = con.execute(
-                "SELECT country, count(*) FROM read_parquet(?) WHERE country IS NOT NULL"
-                " GROUP BY country",
-                [str(files[name])],
+                f"SELECT country, count(*) FROM {stored(files[name])}"  # noqa: S608 - own paths
+                " WHERE country IS NOT NULL GROUP BY country"
             ).fetchall()
             if rows:
                 return infer.dominant(rows)
@@ -211,9 +210,8 @@ def _known_emails(con: "DuckDBPyConnection", store: Store) -> None:
     file = store.files().get("customers")
     if file is not None:
         con.execute(
-            "INSERT INTO known_emails SELECT lower(email), min(customer_id) FROM read_parquet(?)"
-            " WHERE email IS NOT NULL GROUP BY lower(email)",
-            [str(file)],
+            "INSERT INTO known_emails SELECT lower(email), min(customer_id)"  # noqa: S608 - own path
+            f" FROM {stored(file)} WHERE email IS NOT NULL GROUP BY lower(email)"
         )
 
 
@@ -246,9 +244,9 @@ def _unmatched(con: "DuckDBPyConnection", store: Store, plan: Plan) -> list[str]
         if own_key or plan.table == other or other not in files or not _fills(plan, field):
             continue
         row = con.execute(
-            f"SELECT count(*), count(DISTINCT t.{field}) FROM typed t ANTI JOIN read_parquet(?) o"  # noqa: S608
-            f" USING ({field}) WHERE t.{field} IS NOT NULL AND t.reject_reason IS NULL",
-            [str(files[other])],
+            f"SELECT count(*), count(DISTINCT t.{field}) FROM typed t"  # noqa: S608 - own names
+            f" ANTI JOIN {stored(files[other])} o USING ({field})"
+            f" WHERE t.{field} IS NOT NULL AND t.reject_reason IS NULL"
         ).fetchone()
         if row and row[0]:
             warnings.append(

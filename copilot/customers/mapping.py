@@ -80,7 +80,7 @@ def propose(
     """
     if table is not None:
         schema_table(table)
-        return _plan(table, header, evidence, given or {}, strict=True)
+        return _identified(_plan(table, header, evidence, given or {}, strict=True))
     plans = [_plan(t.name, header, evidence, given or {}, strict=False) for t in TABLES.values()]
     best = max(plans, key=lambda plan: _score(plan, stem))
     if _score(best, stem) <= 0:
@@ -89,6 +89,22 @@ def propose(
             hint=f"Say which with --as ({', '.join(TABLES)}), and --map for its columns.",
         )
     return _plan(best.table, header, evidence, given or {}, strict=True)
+
+
+def _identified(plan: Plan) -> Plan:
+    """The plan; raises DataError when no column says whose rows these are."""
+    mapped = {c.field for c in plan.columns}
+    instead = {"customers": {"email", "phone"}, "transactions": {"customer_email"}}
+    for spec in schema_table(plan.table).fields:
+        if spec.required and spec.name not in mapped:
+            if spec.name == "customer_id" and instead.get(plan.table, set()) & mapped:
+                continue
+            listed = ", ".join(repr(c.header) for c in plan.columns)
+            raise DataError(
+                f"No column gives the {spec.name} of the {plan.table}: {listed}.",
+                hint=f"Name it with --map (a line such as  column: {spec.name}).",
+            )
+    return plan
 
 
 def load_mapping(path: Path) -> dict[str, str]:
@@ -249,7 +265,8 @@ def _by_content(
     usable = [i for i in free if evidence[i].filled and header[i] not in REJECT_COLUMNS]
     addresses = [i for i in usable if evidence[i].email > 0.8]
     if table == "suppressions":
-        rules.append(("address", 0.7, addresses or [i for i in usable if evidence[i].phone > 0.8]))
+        told = [i for i in usable if evidence[i].email + evidence[i].phone > 0.5]
+        rules.append(("address", 0.7, told if len(header) > 1 else usable))
     rules.append(("email", 0.7, addresses))
     plus = [i for i in usable if evidence[i].phone > 0.8 and evidence[i].number < 0.5]
     rules.append(("phone", 0.6, plus))

@@ -6,6 +6,7 @@ A blank cell never erases what is known. An opt-out is not undone by an older or
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from copilot.customers.expressions import quoted, stored
 from copilot.customers.schema import Table
 from copilot.customers.schema import table as schema_table
 from copilot.customers.store import Store
@@ -54,8 +55,7 @@ def count_known(con: "DuckDBPyConnection", table: Table, relation: str, old: Pat
     if old is None:
         return 0
     row = con.execute(
-        f"SELECT count(*) FROM {relation} i SEMI JOIN read_parquet(?) e ON {_same(table)}",  # noqa: S608
-        [str(old)],
+        f"SELECT count(*) FROM {relation} i SEMI JOIN {stored(old)} e ON {_same(table)}"  # noqa: S608
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -67,19 +67,18 @@ def write(
     target = store.new_file(table.name)
     names = [f.name for f in table.fields]
     columns = ", ".join(f'i."{name}"' for name in names)
-    quoted = "'" + str(target).replace("'", "''") + "'"
-    into = f"TO {quoted} (FORMAT parquet, COMPRESSION zstd)"
+    into = f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
     if old is None:
         con.execute(f"COPY (SELECT {columns} FROM {relation} i ORDER BY i.row) {into}")  # noqa: S608
         return target
-    stored = "read_parquet('" + str(old).replace("'", "''") + "', file_row_number = true)"
+    before = f"read_parquet({quoted(old)}, file_row_number = true)"
     merged = ", ".join(_merged(table, name) for name in names)
     con.execute(
         f"COPY (SELECT * EXCLUDE (part, place) FROM ("  # noqa: S608 - schema names and own paths
         f" SELECT {merged}, 0 AS part, e.file_row_number AS place"
-        f" FROM {stored} e LEFT JOIN {relation} i ON {_same(table)}"
+        f" FROM {before} e LEFT JOIN {relation} i ON {_same(table)}"
         f" UNION ALL SELECT {columns}, 1, i.row FROM {relation} i"
-        f" ANTI JOIN {stored} e ON {_same(table)}) ORDER BY part, place) {into}"
+        f" ANTI JOIN {before} e ON {_same(table)}) ORDER BY part, place) {into}"
     )
     return target
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.customers.encoding import chunks, decoded
+from copilot.customers.expressions import quoted, stored
 from copilot.customers.lines import Record, lines_of, records
 from copilot.customers.sniff import Layout, sniff
 from copilot.customers.workbooks import workbook_rows
@@ -126,10 +127,10 @@ def _fast(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int | None:
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
     try:
         con.execute(
-            "CREATE OR REPLACE TABLE staged AS SELECT * FROM read_csv(?, auto_detect=false,"  # noqa: S608 - c0, c1 …
-            " delim=?, quote=?, escape=?, header=?, strict_mode=true, max_line_size=8000000,"
-            f" columns={{{columns}}})",
-            [str(path), layout.delimiter, layout.quote, layout.escape, layout.has_header],
+            f"CREATE OR REPLACE TABLE staged AS SELECT * FROM read_csv({quoted(path)},"  # noqa: S608
+            f" auto_detect=false, delim={quoted(layout.delimiter)}, quote={quoted(layout.quote)},"
+            f" escape={quoted(layout.escape)}, header={str(layout.has_header).lower()},"
+            f" strict_mode=true, max_line_size=8000000, columns={{{columns}}})"
         )
     except duckdb.Error:
         return None
@@ -201,7 +202,10 @@ def stage_records(con: "DuckDBPyConnection", found: Iterable[Record], *, width: 
             con.unregister("batch")
         bad = [(r.number, r.reason, r.fields) for r in batch if r.reason is not None]
         if bad:
-            con.executemany("INSERT INTO bad VALUES (?, ?, ?)", bad)
+            numbers, reasons, fields = zip(*bad, strict=True)
+            con.register("batch", pa.table([numbers, reasons, fields], names=["n", "r", "f"]))
+            con.execute("INSERT INTO bad SELECT * FROM batch")
+            con.unregister("batch")
     return count
 
 
@@ -215,17 +219,16 @@ def _stage_parquet(con: "DuckDBPyConnection", path: Path) -> Staged:
     import duckdb
 
     try:
-        described = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        described = con.execute(f"DESCRIBE FROM {stored(path)}").fetchall()
         count = con.execute(
-            "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)", [str(path)]
+            f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({quoted(path)})"  # noqa: S608
         ).fetchone()
         chosen = ", ".join(
             f"{_as_text(str(name), str(kind))} AS c{i}"
             for i, (name, kind, *_) in enumerate(described)
         )
         con.execute(
-            f"CREATE TABLE staged AS SELECT {chosen} FROM read_parquet(?)",  # noqa: S608 - quoted names
-            [str(path)],
+            f"CREATE TABLE staged AS SELECT {chosen} FROM {stored(path)}"  # noqa: S608 - quoted names
         )
     except duckdb.Error as error:
         raise DataError(f"{path.name!r} is not a readable Parquet file.") from error

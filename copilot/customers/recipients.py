@@ -1,5 +1,6 @@
 """Who may be written to: the audience, on each channel, and why everybody else was left out."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -86,9 +87,9 @@ def recipients(
     Channels that address nobody in person (social, flyer) have no recipients and are ignored.
     `by` names a key of UNIT_FIELDS, whose value becomes `unit` ('(unknown)' when empty,
     'everyone' without `by`). `hashed` turns an address into the form in which an erased
-    person's suppression is kept. A pair is counted once, under the first reason of REASONS;
-    a filter on `consent` counts as no_consent, not as not_in_audience. Raises DataError for an
-    unknown `by`, FilterError for `where`.
+    person's suppression is kept, by default `erase.suppressed_hash`. A pair is counted once,
+    under the first reason of REASONS; a filter on `consent` counts as no_consent, not as
+    not_in_audience. Raises DataError for an unknown `by`, FilterError for `where`.
     """
     chosen = filters.parse(where)
     if by is not None and by not in UNIT_FIELDS:
@@ -174,21 +175,25 @@ def _erased(
 ) -> "ir.Table | None":
     """Addresses whose keyed hash is listed; only Python can compute those."""
     import ibis
+    import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
+
+    from copilot.customers.erase import suppressed_hash
 
     address = rows["address"]
     long = rows.filter((address.length() >= SHORTEST_HASH) & ~address.contains("@"))
-    hashes = {row["address"] for row in engine.rows(long.select("address"))} if hashed else set()
-    if hashed is None or not hashes:
+    hashes = {row["address"] for row in engine.rows(long.select("address"))}
+    if not hashes:
         return None
+    to_hash = hashed or functools.partial(suppressed_hash, engine.store)
     found = {
         value
         for row in engine.rows(table.select("email", "phone", "customer_id"))
         for value in row.values()
-        if value and hashed(value) in hashes
+        if value and to_hash(value) in hashes
     }
     if not found:
         return None
-    listed = ibis.memtable({"address": sorted(found), "scope": [""] * len(found)})
+    listed = ibis.memtable(pa.table({"address": sorted(found), "scope": [""] * len(found)}))
     return listed.mutate(address=_normal(listed["address"]))
 
 

@@ -22,7 +22,7 @@ from copilot.rag.evidence import (
     in_order,
     rank,
 )
-from copilot.rag.explain import enumerate_aspect, explain, one_example
+from copilot.rag.explain import enumerate_aspect, explain, one_example, works_cited
 from copilot.rag.ground import verify
 from copilot.rag.judge import judge
 from copilot.rag.question import Asked, understand
@@ -191,7 +191,8 @@ def _body(
     general = not asked.focus and not set(asked.aspects) - {"definition", "sources"}
     if general or "sources" in asked.aspects:
         note = compared(asked, evidence)[0]
-        text = together((text, who_says_what(note, cites, audience)))
+        works = works_cited(note, cites) if "sources" in asked.aspects else ""
+        text = together((text, who_says_what(note, cites, audience), works))
     return Written("explain", text)
 
 

@@ -35,7 +35,7 @@ def compare(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -
         (
             opening(notes, cites, _asked_row(asked, shared)),
             table(notes, shared, cites),
-            told(notes, [key for key in TOLD if key in shared], cites),
+            told(notes, [k for k in TOLD if k in shared and _strategies(notes)], cites),
             in_own_words(notes, cites, words),
             examples_of_each(notes, cites),
             choose_when(notes, cites) if "best_when" in shared else _drawbacks(notes, cites),
@@ -60,7 +60,7 @@ def opening(notes: Sequence[ConceptNote], cites: Cites, row: str | None) -> str:
     key = next(
         (
             k
-            for k in (row, "who_decides", "scope")
+            for k in (row, "who_decides" if _strategies(notes) else None, "scope")
             if k and all(k in note.dimensions for note in notes)
         ),
         None,
@@ -206,6 +206,11 @@ def who_says_what(note: ConceptNote, cites: Cites, audience: Audience) -> str:
     return headed("Where sources disagree", "\n".join(lines))
 
 
+def _strategies(notes: Sequence[ConceptNote]) -> bool:
+    # Only what is done to a market can be said to decide, personalise and produce.
+    return all(note.kind == "strategy" for note in notes)
+
+
 def _names_third(
     entry: tuple[Statement, str], note: ConceptNote, other: ConceptNote, words: Vocabulary
 ) -> bool:
@@ -230,7 +235,7 @@ def _sides(notes: Sequence[ConceptNote], key: str, cites: Cites) -> str:
 def _side(note: ConceptNote, key: str, value: Statement, cites: Cites) -> str:
     """One side of a contrast; "high: messages are …" needs a verb to lean on."""
     if key == "scope":
-        return f"{inline(note)} addresses {cites.said(value)}"
+        return f"{inline(note)} covers {cites.said(value)}"
     graded = 0 < value.text.find(":") < 25 and key in TOLD
     return f"in {inline(note)}, {'it is ' if graded else ''}{cites.said(value)}"
 

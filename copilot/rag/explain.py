@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 from copilot.rag.compare import LABELS
 from copilot.rag.cues import Aspect
@@ -37,14 +36,15 @@ ASPECT_PLANS: dict[Aspect, Plan] = {
     "benefits": (("When to use", "What it is good for", 6),),
     "example": (("Example", "Example", 4), ("In the wild", "In the wild", 4)),
     "definition": (("Definition", "", 5),),
+    "sources": (("Definition", "", 1), ("In the wild", "In the wild", 3)),
 }
 PART_WORDS = (
     "part component element capability step stage level face type kind form branch category "
-    "pillar phase variety development technology row source test question"
+    "pillar phase variety development technology row source test question tool rule measure"
 )
 NAMES = re.compile(r"\b(?:names?|called|labell?ed|known as|synonym)\b", re.I)
 PART = re.compile(r"\b(?:parts?|consists?|compris\w+|made up of|divid\w+|two|three|four)\b", re.I)
-Wanted = Literal["drawbacks", "benefits", "names", "parts", "example"]
+COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight)\b", re.I)
 
 
 def explain(asked: Asked, evidence: Evidence, cites: Cites, audience: Audience) -> str:
@@ -143,6 +143,24 @@ def _drawbacks(note: ConceptNote, cites: Cites, count: int | None) -> str:
     return flow(cites, found, note.title)
 
 
+def works_cited(note: ConceptNote, cites: Cites) -> str:
+    """The works the note rests on, for a question about sources."""
+    lines = []
+    for work in note.sources:
+        if work.title not in note.raw:
+            continue
+        named = Statement(
+            text=f"{work.author} ({work.year}), *{work.title}*, {work.where}.",
+            quote=work.title,
+            source=note.path,
+            title=note.title,
+            heading=f"{note.title} > Sources",
+            slug=note.slug,
+        )
+        lines.append(f"- {cites.said(named)}")
+    return headed("Sources", "\n".join(lines))
+
+
 def _benefits(note: ConceptNote, cites: Cites) -> str:
     found = of_section(note, "When to use")
     definition = of_section(note, "Definition")[:2]
@@ -192,12 +210,13 @@ def _parts(asked: Asked, note: ConceptNote, cites: Cites) -> str:
     asked_stems = {stem(token.norm) for token in asked.items}
     part_stems = {stem(word) for word in PART_WORDS.split()}
 
-    def fit(lead: Statement) -> tuple[int, int]:
+    def fit(lead: Statement) -> tuple[int, int, bool]:
         words = {stem(w) for w in re.findall(r"[a-z]+", lead.text.casefold())}
-        return len(words & asked_stems & part_stems), len(words & part_stems)
+        parts = words & part_stems
+        return len(parts & asked_stems), len(parts), COUNTED.search(lead.text) is not None
 
     best = max(leads, key=fit, default=None)
-    if best is not None and fit(best)[1]:
+    if best is not None and any(fit(best)[1:]):
         block = [s for s in own if (s.heading, s.block) == (best.heading, best.block)]
         return flow(cites, block, note.title)
     prose = [s for s in own if PART.search(s.text)][:3]

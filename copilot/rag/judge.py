@@ -10,8 +10,8 @@ from copilot.rag.concepts import Vocabulary, named
 from copilot.rag.evidence import Cites, Evidence, focus_stems
 from copilot.rag.polarity import negated, opposites
 from copilot.rag.question import Asked
-from copilot.rag.render import flow, inline, together
-from copilot.rag.statements import Statement, claims, dimension, of_note, of_section
+from copilot.rag.render import flow, inline, together, with_who
+from copilot.rag.statements import Statement, claims, dimension, examples, of_note, of_section
 from copilot.records import ConceptNote
 from copilot.text import fold
 
@@ -125,6 +125,8 @@ def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, s
     values = [v for key in note.dimensions if (v := dimension(note, key)) is not None]
     pool = [s for s in [*of_note(note), *values] if s.role not in {"example", "lead"}]
     pool = [s for s in pool if not s.heading.endswith(("Example", "In the wild"))]
+    if "example" in asked.aspects:
+        pool = examples(note)
     against = _first(pool, lambda s: _refuses(s, wanted)) or _first(
         pool, lambda s: _contrary(s, wanted)
     )
@@ -133,7 +135,7 @@ def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, s
     if chosen is None:
         return None
     verdict: Verdict = "no" if against else "yes"
-    text = chosen.text
+    text = with_who(chosen)
     if chosen.role == "value":
         text = f"As to {chosen.who} in {inline(note)}: {chosen.text}."
     definition = [s for s in of_section(note, "Definition")[:2] if s != chosen]

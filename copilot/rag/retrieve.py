@@ -14,51 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.errors import OutsideError
+from copilot.rag.fuse import (
+    DEFAULT_WEIGHTS,
+    Weights,
+    diverse,
+    final_scores,
+    fuse,
+    strength,
+    with_sections,
+)
 from copilot.rag.index import Library
 from copilot.rag.lexical import LexicalIndex, content_words, plain_words
 from copilot.records import ConceptNote, Hit, Passage
 from copilot.text import fold
 
 POOL = 20
-NEAR = 0.8
-SECTION_BONUS = 0.15
-GLANCE_MALUS = 0.1
-EXACT_FLOOR = 0.9
 
 Vector = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _EXACT = re.compile(r"[\"“”«»](?P<quoted>[^\"“”«»]{2,80})[\"“”«»]|(?P<code>[\w-]*\d[\w-]*)")
-_SECTIONS = (
-    (
-        re.compile(
-            r"\b(?:drawback|disadvantage|downside|risk|limit|weakness|problem|cons\b)", re.I
-        ),
-        ("Drawbacks",),
-    ),
-    (
-        re.compile(r"\b(?:examples?|illustrat\w+|in practice|who uses)\b", re.I),
-        ("Example", "Examples", "In the wild"),
-    ),
-    (re.compile(r"\b(?:when|suits?|should)\b", re.I), ("When to use",)),
-    (re.compile(r"\b(?:how|works?|steps?|parts?)\b", re.I), ("How it works",)),
-    (re.compile(r"\b(?:what|define|definition|means?|meaning|is|are)\b", re.I), ("Definition",)),
-)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Shares of the three searches in the fused score; renormalised when one is missing."""
-
-    meaning: float = 0.6
-    words: float = 0.2
-    triples: float = 0.2
-
-
-DEFAULT_WEIGHTS = Weights()
 
 
 @dataclass(frozen=True)
@@ -132,13 +110,13 @@ class Retriever:
         lexical_rows = {*_top(words), *_top(triples), *exact}
         cosines = self._cosines(now, retitled, allowed if source else None, lexical_rows)
         pool = sorted({*cosines, *lexical_rows})
-        fused = self._fuse(pool, cosines, words, triples)
-        fused = _with_sections(fused, now.passages, question)
+        fused = fuse(self._weights, pool, cosines, words, triples)
+        fused = with_sections(fused, now.passages, question)
         order = sorted(pool, key=lambda row: (-exact.get(row, 0), -fused[row], row))
         best = max(cosines.values(), default=None)
         coverage = now.lexical.coverage(now.lexical.stems(retitled), order[:3])
-        scores = _scores(fused, exact, _strength(best, coverage))
-        chosen = _diverse([(row, scores[row]) for row in order], now.passages, k)
+        scores = final_scores(fused, exact, strength(best, coverage))
+        chosen = diverse([(row, scores[row]) for row in order], now.passages, k)
         hits = tuple(
             Hit(**now.passages[row].model_dump(), score=round(scores[row], 4)) for row in chosen
         )
@@ -204,22 +182,6 @@ class Retriever:
         found = {now.rows[key]: cosine for key, cosine in near if key in now.rows}
         return found | {now.rows[key]: float(v @ vector) for key, v in vectors.items()}
 
-    def _fuse(
-        self, pool: Sequence[int], cosines: Mapping[int, float], words: Vector, triples: Vector
-    ) -> dict[int, float]:
-        """Weighted sum of the three scores by row, each scaled to 0-1 over the pool."""
-        shares = self._weights
-        arms = [(shares.words, words[pool]), (shares.triples, triples[pool])]
-        if cosines:
-            floor = min(cosines.values())
-            meaning = np.array([cosines.get(row, floor) for row in pool], dtype=np.float32)
-            arms.append((shares.meaning, meaning))
-        total = sum(share for share, _ in arms) or 1.0
-        fused = np.zeros(len(pool), dtype=np.float32)
-        for share, scores in arms:
-            fused += share / total * _scaled(scores)
-        return dict(zip(pool, fused.tolist(), strict=True))
-
 
 def _name_table(notes: Sequence[ConceptNote]) -> dict[str, str]:
     """Every folded name of a concept to the concept's title, longest names first."""
@@ -269,16 +231,6 @@ def _top(scores: Vector) -> list[int]:
     return [int(row) for row in rows if scores[row] > 0]
 
 
-def _scaled(scores: Vector) -> Vector:
-    if not len(scores):
-        return scores
-    low, high = float(scores.min()), float(scores.max())
-    if high <= low:
-        return np.full(len(scores), 1.0 if high > 0 else 0.0, dtype=np.float32)
-    scaled: Vector = (scores - low) / (high - low)
-    return scaled
-
-
 def _exact_shares(question: str, now: _Snapshot, allowed: Mask) -> dict[int, float]:
     """For rows that hold codes or quoted phrases of the question verbatim: the share they hold.
 
@@ -293,64 +245,3 @@ def _exact_shares(question: str, now: _Snapshot, allowed: Mask) -> dict[int, flo
             if allowed[row] and text in folded and pattern.search(folded):
                 found[row] += 1
     return {row: count / len(wanted) for row, count in found.most_common(POOL)}
-
-
-def _with_sections(
-    fused: Mapping[int, float], passages: Sequence[Passage], question: str
-) -> dict[int, float]:
-    """Fused scores with a bonus for the section of the notes that the question asks for.
-
-    The dimensions of a note touch on everything a little, so they give way to its prose.
-    """
-    asked = next((names for cue, names in _SECTIONS if cue.search(question)), ())
-    changed = dict(fused)
-    for row, score in fused.items():
-        parts = passages[row].heading.split(" > ")
-        if passages[row].kind != "note" or len(parts) < 2:
-            continue
-        bonus = SECTION_BONUS * (parts[1] in asked) - GLANCE_MALUS * (parts[1] == "At a glance")
-        changed[row] = (score + bonus) / (1 + SECTION_BONUS) if asked else score + bonus
-    return changed
-
-
-def _scores(
-    fused: Mapping[int, float], exact: Mapping[int, float], strength: float
-) -> dict[int, float]:
-    """Scores from 0 to 1; verbatim finds fill the top tenth and the rest moves below them."""
-    plain = {row: min(1.0, max(0.0, value)) * strength for row, value in fused.items()}
-    if not exact:
-        return plain
-    return {
-        row: EXACT_FLOOR + (1 - EXACT_FLOOR) * (0.8 * exact[row] + 0.2 * score)
-        if row in exact
-        else EXACT_FLOOR * score
-        for row, score in plain.items()
-    }
-
-
-def _diverse(ranked: Sequence[tuple[int, float]], passages: Sequence[Passage], k: int) -> list[int]:
-    """The k best rows: at most two a heading, and a second source when it is nearly as good."""
-    taken: Counter[tuple[str, str]] = Counter()
-    rows: list[tuple[int, float]] = []
-    for row, score in ranked:
-        place = (passages[row].source, passages[row].heading)
-        taken[place] += 1
-        if taken[place] <= 2:
-            rows.append((row, score))
-    chosen = rows[:k]
-    if k > 1 and len({passages[row].source for row, _ in chosen}) == 1:
-        first = passages[chosen[0][0]].source
-        other = next((item for item in rows[k:] if passages[item[0]].source != first), None)
-        if other and other[1] >= NEAR * chosen[-1][1]:
-            chosen[-1] = other
-    return [row for row, _ in chosen]
-
-
-def _strength(cosine: float | None, coverage: float) -> float:
-    """How well the best passages fit, 0-1: the mean of covered words and scaled cosine.
-
-    A cosine of 0.1 counts as nothing and one of 0.7 as all there can be.
-    """
-    if cosine is None:
-        return coverage
-    return (coverage + min(1.0, max(0.0, (cosine - 0.1) / 0.6))) / 2

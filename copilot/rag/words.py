@@ -74,6 +74,8 @@ WRAPPING = _set(
     able come comes opposite opposed exist exists refer refers describe deal deals find
     target targets targeted targeting offer offers offered offering provide provides provided
     allow allows allowed let lets focus focuses focused aim aims serve serves serving
+    stand stands coined invented introduced popularised wrote written origin originate
+    originated suppose supposed kindly concerning regarding tackle handle
     risky play plays matter matters back come cause causes affect affects serious happened
     sources source literature textbook textbooks author authors according
     erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich

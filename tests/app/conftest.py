@@ -1,5 +1,6 @@
 """Pages run for real, on a workspace that holds the sample bakery."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ def bakery(tmp_path_factory: pytest.TempPathFactory) -> Copilot:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Copilot:
-    return Copilot.open(Settings.load(tmp_path / "empty"))
+def empty(bakery: Copilot, tmp_path: Path) -> Copilot:
+    """A workspace with the shipped notes and nothing else; embedding them again takes long."""
+    home = tmp_path / "empty"
+    shutil.copytree(bakery.settings.home / "library", home / "library")
+    return Copilot.open(Settings.load(home))
 
 
 @pytest.fixture(autouse=True)

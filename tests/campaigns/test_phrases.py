@@ -13,8 +13,8 @@ from copilot.settings import data_folder
 LANGUAGES = get_args(Language)
 HYPE = re.compile(
     r"!|\b(amazing|exclusive|best(?! wishes)|free|unbeatable|hurry|last chance|always|never|"
-    r"guaranteed|exklusiv|beste|gratis|nur noch|immer|garantiert|exceptionnel|meilleur|gratuit|toujours|"
-    r"exclusivo|mejor|siempre|garantizado|click here|hier klicken|cliquez ici)\b",
+    r"guaranteed|exklusiv|beste|gratis|nur noch|immer|garantiert|exceptionnel|meilleur|gratuit|"
+    r"toujours|exclusivo|mejor|siempre|garantizado|click here|hier klicken|cliquez ici)\b",
     re.IGNORECASE,
 )
 

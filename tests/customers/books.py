@@ -37,6 +37,9 @@ class Books:
             }
             for row in tables["transactions"]
         ]
+        self.lines_of: dict[str, list[Row]] = {key: [] for key in self.customers}
+        for line in self.lines:
+            self.lines_of[line["customer_id"]].append(line)
         self.last = max(line["day"] for line in self.lines)
 
     def where(self, since: str = "", until: str = "9", **wanted: str) -> list[Row]:

@@ -28,7 +28,7 @@ def test_figures_of_every_customer_equal_sums_over_the_rows(bakery: Engine) -> N
     counts = visits(BOOKS.lines)
     last = dt.date.fromisoformat(BOOKS.last)
     for customer, row in rows.items():
-        own = BOOKS.where(customer_id=customer)
+        own = BOOKS.lines_of[customer]
         days = sorted(line["day"] for line in own)
         assert row["frequency"] == counts[customer]
         assert row["monetary"] == pytest.approx(revenue(own), abs=0.005)
@@ -44,7 +44,7 @@ def test_favourites_are_bought_on_most_occasions(bakery: Engine) -> None:
             ("favourite_category", "category"),
             ("home_store", "store_id"),
         ):
-            own = BOOKS.where(customer_id=row["customer_id"])
+            own = BOOKS.lines_of[row["customer_id"]]
             if own:
                 assert row[column] == _favourite(own, field)
 

@@ -82,6 +82,12 @@ def test_meaning_is_nearer_than_wording(local: OnnxEmbedder) -> None:
     assert question @ same > question @ other
 
 
+def test_short_texts_about_different_things_are_far_apart(local: OnnxEmbedder) -> None:
+    bread, loaf, law = local.embed(["bread", "a loaf of bread", "constitutional law"])
+    assert bread @ loaf > 0.7
+    assert bread @ law < 0.3
+
+
 def test_a_vector_does_not_depend_on_its_neighbours(local: OnnxEmbedder) -> None:
     texts = ["short", "a much longer text about bread and butter", *(f"text {n}" for n in range(9))]
     together = local.embed(texts)

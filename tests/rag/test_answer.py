@@ -91,6 +91,12 @@ def test_a_comparison_on_one_point_starts_with_it(ask: Ask) -> None:
     assert "differ first in product variation" in found.answer.split("\n")[0]
 
 
+def test_a_choice_for_an_unknown_kind_of_business_is_still_compared(ask: Ask) -> None:
+    found = ask("Which is better for a small locksmith, local marketing or mass customisation?")
+    assert found.kind == "compare"
+    assert holds(section(found.answer, "Which to choose"), "Choose local marketing when")
+
+
 def test_the_three_drawbacks_of_local_marketing(ask: Ask) -> None:
     found = ask("What are the drawbacks of local marketing?")
     bullets = [line for line in found.answer.splitlines() if line.startswith("- ")]
@@ -111,6 +117,11 @@ def test_the_parts_of_micromarketing(ask: Ask) -> None:
     found = ask("What does micromarketing consist of?")
     bullets = [line for line in found.answer.splitlines() if line.startswith("- ")]
     assert [bullet.split(" ")[1] for bullet in bullets] == ["Local", "Individual"]
+
+
+def test_who_wrote_on_a_concept_is_answered_with_works(ask: Ask) -> None:
+    found = ask("Who coined mass customisation?")
+    assert holds(found.answer, r"Davis, S\. M\. \(1987\), \*Future Perfect\*")
 
 
 def test_the_other_names_of_individual_marketing(ask: Ask) -> None:
@@ -145,6 +156,7 @@ def test_a_named_case_is_told_without_the_concept_being_named(ask: Ask) -> None:
         ("Does mass customisation mean unlimited options?", "**No.**", "fixes the set of options"),
         ("Is micromarketing cheap?", "**No.**", "cost"),
         ("Is local marketing part of micromarketing?", "**Yes.**", "two parts"),
+        ("Is Citibank an example of local marketing?", "**Yes.**", "Citibank: Branches"),
         ("Is markets-of-one marketing the same as individual marketing?", "**Yes.**", "market"),
         (
             "Is mass customisation the same as individual marketing?",

@@ -7,10 +7,11 @@ import pytest
 
 from copilot.errors import ModelError
 from copilot.models.embed import Embedder
+from copilot.rag.fuse import Weights
 from copilot.rag.index import Library
 from copilot.rag.notes import load_notes
 from copilot.rag.read import read
-from copilot.rag.retrieve import Ranked, Retriever, Weights
+from copilot.rag.retrieve import Ranked, Retriever
 from copilot.rag.split import split
 from copilot.records import ConceptNote
 from copilot.settings import data_folder

@@ -1,0 +1,179 @@
+"""Places, shops, products and people that a message must not name."""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+from copilot.campaigns.check.finding import Case, Text
+from copilot.campaigns.check.lexicon import Lexicon, words
+from copilot.campaigns.check.view import MASK, folded, mask
+from copilot.records import Finding
+
+_TOKEN = re.compile(r"[^\W\d_][\w'-]*")
+_OPENERS = "\"'([{*_ "
+_STARTS = ".!?:;\n|/•·>"
+_TITLE_SHARE = 0.6
+_TITLE_WORDS = 3
+_BEFORE = 14
+
+
+def names(text: Text, case: Case) -> Iterator[Finding]:
+    """Blocks other localities, other shops, products outside the facts, and unknown names."""
+    rest = text.rest
+    for found, rest in _known(rest, case.assignment.known_stores, text):
+        yield text.block(
+            "place.wrong",
+            *found,
+            f"The shop “{text.view.raw[slice(*found)]}” is not one for this message.",
+            origin="unit",
+            fix="Name only the shops of this locality.",
+        )
+    for found, rest in _known(rest, case.assignment.other_places, text):
+        yield text.block(
+            "place.wrong",
+            *found,
+            f"“{text.view.raw[slice(*found)]}” is another locality than this message is for.",
+            origin="unit",
+            fix="Name this message's own locality.",
+        )
+    named = tuple(name for name in case.assignment.known_products if _is_name(name))
+    for found, rest in _known(rest, named, text, plural=True):
+        yield text.block(
+            "product.wrong",
+            *found,
+            f"“{text.view.raw[slice(*found)]}” is not among the facts of this message.",
+            origin="brief",
+            fix="Name only products of the offer or of this locality.",
+        )
+    yield from _people(text, rest, case)
+    yield from _capitals(text, rest, case)
+
+
+def _known(
+    rest: str, listed: Sequence[str], text: Text, *, plural: bool = False
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Each listed name in the text, with the text without it."""
+    if not listed:
+        return
+    for found in _any_of(tuple(listed), plural).finditer(rest):
+        first = text.view.raw[found.start()]
+        if first.isupper() or plural or " " in found[0]:
+            rest = mask(rest, found.start(), found.end())
+            yield found.span(), rest
+
+
+@functools.lru_cache(maxsize=512)
+def _any_of(listed: tuple[str, ...], plural: bool) -> re.Pattern[str]:
+    ordered = sorted((folded(name) for name in listed), key=len, reverse=True)
+    joined = "|".join(re.escape(name) for name in ordered if name) or "(?!)"
+    return re.compile(rf"(?<!\w)(?:{joined}){'(?:e?s|n|en)?' if plural else ''}(?!\w)")
+
+
+def _is_name(name: str) -> bool:
+    """A product's own name, not an everyday word for a category."""
+    return " " in name.strip() or name[:1].isupper()
+
+
+def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
+    pattern = re.compile(
+        rf"(?<!\w)(?i:{case.lex.titles})\.? (?P<n>[A-ZÀ-Ý][\w'-]+)", re.UNICODE
+    )
+    for found in pattern.finditer(text.view.raw):
+        name = folded(found["n"])
+        unseen = MASK in rest[found.start("n") : found.end("n")]
+        if unseen or name in case.vocabulary or name in case.lex.capitals:
+            continue
+        yield text.block(
+            "name.unknown",
+            found.start(),
+            found.end(),
+            f"“{found[0]}” is not named in the facts.",
+            origin="facts",
+            fix="Leave the name out, or add it to the brief.",
+        )
+
+
+def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
+    raw = text.view.raw
+    titled = _title_lines(raw)
+    for found in _TOKEN.finditer(raw):
+        word = _bare(folded(found[0]))
+        left = rest[found.start() : found.end()]
+        if not left.strip() or MASK in left or len(word) == 1 or _is_known(word, case):
+            continue
+        after_place = _after_place(text.low, found.start(), case.lex)
+        if _is_unknown(found, raw, word, titled, after_place, case):
+            rule = "place.unknown" if after_place or word in _listed("places") else "name.unknown"
+            yield text.block(
+                rule,
+                found.start(),
+                found.end(),
+                f"“{found[0]}” is not named in the facts.",
+                origin="facts",
+                fix="Leave the name out, or add it to the brief.",
+            )
+
+
+def _after_place(low: str, start: int, lex: Lexicon) -> bool:
+    """Whether the word before is one that places follow."""
+    before = low[max(0, start - _BEFORE) : start].split()
+    return bool(before) and bool(words(lex.place_before).fullmatch(before[-1]))
+
+
+def _is_unknown(
+    found: re.Match[str],
+    raw: str,
+    word: str,
+    titled: Sequence[tuple[int, int]],
+    after_place: bool,
+    case: Case,
+) -> bool:
+    famous = word in _listed("places") or word in _listed("given")
+    if not found[0][0].isupper():
+        return after_place and word in _listed("places")
+    if famous:
+        return True
+    if case.lex.language == "de" or found[0].isupper() or _starts_sentence(raw, found.start()):
+        return False
+    return not any(start <= found.start() < end for start, end in titled)
+
+
+def _is_known(word: str, case: Case) -> bool:
+    known = word in case.vocabulary or word in case.lex.capitals
+    return known or all(
+        part in case.vocabulary or part in case.lex.capitals for part in word.split("-")
+    )
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"'s?$|^[ldcjmnst]'|^qu'", "", word)
+
+
+def _starts_sentence(raw: str, start: int) -> bool:
+    before = raw[:start].rstrip(_OPENERS)
+    if not before:
+        return True
+    last = before[-1]
+    return last in _STARTS or not (last.isalnum() or last in ",-%£$€&'+)" or last == MASK)
+
+
+def _title_lines(raw: str) -> list[tuple[int, int]]:
+    """Lines written with capitals throughout, as headings and subjects are."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for line in raw.split("\n"):
+        tokens = re.findall(r"[^\W\d_]{3,}", line)
+        capital = sum(token[0].isupper() for token in tokens)
+        if len(tokens) >= _TITLE_WORDS and capital >= _TITLE_SHARE * len(tokens):
+            found.append((start, start + len(line)))
+        start += len(line) + 1
+    return found
+
+
+@functools.cache
+def _listed(name: str) -> frozenset[str]:
+    path = Path(__file__).parent / "lexica" / "names.yaml"
+    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))[name])

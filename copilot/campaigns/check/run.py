@@ -1,0 +1,197 @@
+"""All checks over one message, and over text that a user pasted.
+
+Every statement of every part resolves to a fact with its origin, or holds the message.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
+
+from copilot.campaigns.check import words as wordcheck
+from copilot.campaigns.check.book import Book, book, vocabulary
+from copilot.campaigns.check.channel import channel_limits
+from copilot.campaigns.check.extract import extract, link_spans
+from copilot.campaigns.check.finding import Case, Text
+from copilot.campaigns.check.legal import legal
+from copilot.campaigns.check.lexicon import lexicon
+from copilot.campaigns.check.markup import disguises, markup
+from copilot.campaigns.check.names import names
+from copilot.campaigns.check.placeholders import placeholders, without_tags
+from copilot.campaigns.check.privacy import privacy
+from copilot.campaigns.check.resolve import Missed, resolve
+from copilot.campaigns.check.span import Span
+from copilot.campaigns.check.terms import offer_scope, offer_whole
+from copilot.campaigns.check.view import Link, View, html_view, mask, plain_view
+from copilot.campaigns.wording import written_in
+from copilot.records import (
+    Assignment,
+    Brief,
+    Channel,
+    CheckReport,
+    Draft,
+    Fact,
+    FactUse,
+    Finding,
+    Language,
+    Message,
+    Part,
+    Unit,
+)
+
+_SUBJECT_LINE = re.compile(r"\A\s*(?:subject|betreff|objet|asunto)\s*:\s*(?P<s>[^\n]*)\n", re.I)
+_HTML = re.compile(r"<(?:html|body|p|div|table|a|br)\b", re.I)
+_PER_TEXT: tuple[Callable[[Text, Case], Iterator[Finding]], ...] = (
+    names,
+    privacy,
+    wordcheck.banned,
+    wordcheck.loudness,
+    wordcheck.avoided,
+    markup,
+)
+
+
+def check(message: Message, assignment: Assignment, *, fragment: bool = False) -> CheckReport:
+    """Every finding on a message and every fact it states; passed when nothing blocks it.
+
+    `fragment` is for a piece of copy whose sender block is added later: what a whole message
+    needs is then advice.
+    """
+    facts = book(assignment.facts)
+    case = Case(
+        message=message,
+        assignment=assignment,
+        lex=lexicon(assignment.language),
+        facts=facts,
+        fragment=fragment,
+        vocabulary=facts.vocabulary | _brief_words(assignment.brief),
+    )
+    found: list[Finding] = []
+    uses: list[FactUse] = []
+    for part in get_args(Part):
+        source: str = getattr(message, part)
+        if source:
+            findings, stated = _check_part(part, source, case)
+            found += findings
+            uses += stated
+    found += channel_limits(case)
+    ordered = tuple(dict.fromkeys(sorted(found, key=_place)))
+    passed = not any(each.severity == "block" for each in ordered)
+    return CheckReport(passed=passed, findings=ordered, facts=tuple(uses))
+
+
+def check_text(
+    text: str,
+    brief: Brief,
+    *,
+    facts: Sequence[Fact],
+    today: dt.date,
+    channel: Channel | None = None,
+    language: Language | None = None,
+    known_products: Sequence[str] = (),
+) -> CheckReport:
+    """The same checks on pasted text or HTML, "Subject: …" on its first line being the subject.
+
+    `facts` are those of every locality. Without a channel the text is taken as a fragment of the
+    brief's first one; without a language, as the one of the brief it reads most like.
+    """
+    message = _message(text)
+    first: Language = next((each for each in brief.languages if each != "local"), "en")
+    assignment = Assignment(
+        brief=brief,
+        unit=Unit(level="mass", name="everybody", customers=0),
+        channel=channel or brief.channels[0],
+        language=language or _language(message.body or message.html, brief, first),
+        facts=tuple(facts),
+        known_products=tuple(known_products),
+        today=today,
+    )
+    return check(message, assignment, fragment=channel is None)
+
+
+def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
+    """Warnings for drafts that repeat another unit's, by draft id."""
+    return wordcheck.duplicates(drafts)
+
+
+def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], list[FactUse]]:
+    view, linked = html_view(source) if part == "html" else (plain_view(source), ())
+    text, spans, uses, found = _read(part, source, view, linked, case)
+    found += [finding for each in _PER_TEXT for finding in each(text, case)]
+    found += placeholders(text)
+    found += disguises(text)
+    found += offer_scope(text, spans, case)
+    if part in {"body", "html"}:
+        found += offer_whole(text, spans, case)
+        found += legal(text, case)
+        found += wordcheck.language(text, case)
+    return found, uses
+
+
+def _read(
+    part: Part, source: str, view: View, linked: tuple[Link, ...], case: Case
+) -> tuple[Text, list[Span], list[FactUse], list[Finding]]:
+    """The part with its statements resolved: what is left, what it states, what it must not."""
+    low = without_tags(view.low)
+    spans, rest = link_spans(view, low)
+    known, rest = _phrases(rest, case.facts)
+    loose = written_in(_brief_text(case.assignment.brief), "en") != case.lex.language
+    more, rest = extract(
+        view, rest, case.lex.language, today=case.assignment.today, loose=loose
+    )
+    spans += more
+    text = Text(part, source, view, low, rest, linked)
+    uses = [text.use(start, end, fact) for start, end, fact in known]
+    found: list[Finding] = []
+    for span in spans:
+        fact = resolve(span, case.facts, case.assignment)
+        if isinstance(fact, Missed):
+            found.append(
+                text.block(
+                    fact.rule, span.start, span.end, fact.message, origin="facts", fix=fact.fix
+                )
+            )
+        else:
+            uses.append(text.use(span.start, span.end, fact))
+    return text, spans, sorted(uses, key=lambda use: use.start), found
+
+
+def _phrases(low: str, facts: Book) -> tuple[list[tuple[int, int, Fact]], str]:
+    """Known names and sentences, longest first, and the text without them."""
+    found: list[tuple[int, int, Fact]] = []
+    for phrase in facts.phrases:
+        for match in phrase.pattern.finditer(low):
+            found.append((match.start(), match.end(), phrase.fact))
+            low = mask(low, match.start(), match.end())
+    return found, low
+
+
+def _brief_text(brief: Brief) -> str:
+    offer = brief.offer
+    texts = [*brief.facts, offer.text if offer else "", (offer.terms or "") if offer else ""]
+    return " ".join(texts)
+
+
+def _brief_words(brief: Brief) -> frozenset[str]:
+    texts = [_brief_text(brief), brief.goal, brief.name, brief.tone or "", brief.brand.name]
+    texts += [*brief.brand.voice.examples, *brief.brand.exemplars]
+    return frozenset(vocabulary(texts))
+
+
+def _message(text: str) -> Message:
+    subject = ""
+    if found := _SUBJECT_LINE.match(text):
+        subject, text = found["s"].strip(), text[found.end() :]
+    if _HTML.search(text):
+        return Message(subject=subject, body="", html=text)
+    return Message(subject=subject, body=text)
+
+
+def _language(text: str, brief: Brief, first: Language) -> Language:
+    allowed = get_args(Language) if "local" in brief.languages else brief.languages
+    read = written_in(text, first)
+    return read if read in allowed else first
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return get_args(Part).index(finding.part), finding.start, finding.rule

@@ -1,0 +1,202 @@
+"""The offer, whole and unchanged: what it is off, its code, its last day, its terms."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from copilot.campaigns.check.amounts import stem
+from copilot.campaigns.check.book import vocabulary
+from copilot.campaigns.check.finding import Case, Text, missing
+from copilot.campaigns.check.lexicon import Lexicon, lexicon, words
+from copilot.campaigns.check.resolve import states_day
+from copilot.campaigns.check.span import Span
+from copilot.campaigns.check.view import MASK, folded
+from copilot.campaigns.wording import written_in
+from copilot.records import Finding, Language, Offer
+
+_ORIGIN = "brief.offer"
+_CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|und|et|y)\s+")
+_ENOUGH = 0.5
+_TARGET = 60
+_BEFORE = 40
+
+
+def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
+    """What of the offer the text leaves out: its amount, code, last day and terms."""
+    offer = case.assignment.brief.offer
+    if offer is None:
+        return
+    amounts = {v for s in _offer_spans(offer, case) for v in s.values}
+    said = {value for span in spans for value in span.values}
+    if amounts and not amounts & said:
+        yield missing(
+            "offer.missing",
+            f"The message does not state the offer “{offer.text}”.",
+            origin=_ORIGIN,
+            fix=f"Say: {offer.text}.",
+        )
+    if offer.code and not re.search(rf"(?<!\w){re.escape(offer.code)}(?!\w)", text.view.raw):
+        yield missing(
+            "offer.code",
+            f"The code {offer.code} is missing.",
+            origin=f"{_ORIGIN}.code",
+            fix=f"Say the code {offer.code}.",
+        )
+    today = case.assignment.today
+    if offer.ends and not any(
+        states_day(span, offer.ends, today) for span in spans if span.kind == "date"
+    ):
+        yield missing(
+            "offer.ends",
+            f"The message does not say that the offer ends on {offer.ends}.",
+            origin=f"{_ORIGIN}.ends",
+            fix="Say the last day of the offer.",
+        )
+    for clause in _clauses(offer.terms or ""):
+        if not _says(text, spans, clause, case):
+            yield missing(
+                "offer.terms",
+                f"The condition “{clause}” is missing.",
+                origin=f"{_ORIGIN}.terms",
+                fix=f"Say: {clause}.",
+                hold=not case.fragment,
+            )
+
+
+def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
+    """Blocks a discount that is said to be off something else than the brief says."""
+    offer = case.assignment.brief.offer
+    if offer is None:
+        return
+    for span in spans:
+        if span.kind != "discount" and not (span.kind == "price" and span.relation == "off"):
+            continue
+        if span.values[0].startswith("free "):
+            continue
+        start, end = _target(text.low, span.end, case.lex)
+        wrong = _wrong_target(text.low[start:end], offer, case)
+        before = text.low[max(0, span.start - _BEFORE) : span.start]
+        if not wrong and (broad := _broad_before(before, offer, case)):
+            wrong, start, end = broad, span.start, span.end
+        if wrong:
+            yield text.block(
+                "offer.scope",
+                start,
+                end,
+                f"The offer is “{offer.text}”, not off “{wrong}”.",
+                origin=f"{_ORIGIN}.text",
+                fix=f"Say: {offer.text}.",
+            )
+
+
+def _offer_spans(offer: Offer, case: Case) -> list[Span]:
+    from copilot.campaigns.check.extract import extract_text
+
+    language = _offer_language(offer, case)
+    kinds = {"discount", "price"}
+    return [span for span in extract_text(offer.text, language) if span.kind in kinds]
+
+
+def _offer_language(offer: Offer, case: Case) -> Language:
+    named = (each for each in case.assignment.brief.languages if each != "local")
+    return written_in(offer.text, next(named, "en"))
+
+
+def _clauses(terms: str) -> list[str]:
+    return [clause.strip(" .,;") for clause in _CLAUSE.split(terms) if clause.strip(" .,;")]
+
+
+def _says(text: Text, spans: Sequence[Span], clause: str, case: Case) -> bool:
+    """Whether a condition is in the text: word for word, or its values and its sense."""
+    from copilot.campaigns.check.extract import extract_text
+
+    plain = re.sub(r"\s+", " ", text.low)
+    if folded(clause) in plain:
+        return True
+    named = next((each for each in case.assignment.brief.languages if each != "local"), "en")
+    language = written_in(clause, named)
+    values = [span.values for span in extract_text(clause, language)]
+    said = {value for span in spans for value in span.values}
+    if not all(said & set(each) for each in values):
+        return False
+    asked = _concepts(folded(clause), lexicon(language))
+    if asked:
+        return asked <= _concepts(plain, case.lex)
+    return bool(values) or _overlaps(clause, plain, language)
+
+
+def _concepts(low: str, lex: Lexicon) -> set[str]:
+    return {name for name, pattern in lex.concepts.items() if words(pattern).search(low)}
+
+
+def _overlaps(clause: str, plain: str, language: Language) -> bool:
+    stops = set(lexicon(language).stop_words)
+    wanted = {stem(word, language) for word in vocabulary([clause]) if word not in stops}
+    there = {stem(word, language) for word in vocabulary([plain])}
+    return not wanted or len(wanted & there) >= _ENOUGH * len(wanted)
+
+
+def _target(low: str, end: int, lex: Lexicon) -> tuple[int, int]:
+    """The words that say what a discount is off: after "off" up to the next bound."""
+    after = re.compile(rf"[ \n]*(?:{_plain(lex.target_after)})(?!\w)[ \n]*").match(low, end)
+    if not after:
+        return end, end
+    window = low[after.end() : after.end() + _TARGET]
+    stop = re.search(rf"[.,;:!?()\n{MASK}\"£€$%\d]| - |(?<!\w)(?:{_plain(lex.target_stop)})(?!\w)", window)
+    return after.end(), after.end() + (stop.start() if stop else len(window))
+
+
+def _wrong_target(target: str, offer: Offer, case: Case) -> str:
+    """The target, when it is not the offer's."""
+    low, plain = folded(offer.text), target.strip()
+    if not plain or plain in low:
+        return ""
+    broad = words(*case.lex.broad).match(plain)
+    if broad and broad[0] not in low and (broad[0] != "all" or plain == "all"):
+        return plain
+    language = _offer_language(offer, case)
+    lex = case.lex
+    said = [word for word in re.findall(r"[^\W\d_]+", plain) if word not in lex.neutral]
+    content = {stem(word, lex.language) for word in said if word not in lex.stop_words}
+    offered = {stem(word, language) for word in vocabulary([offer.text])}
+    if language != lex.language:
+        return plain if _sold_stems(case, lex.language) & (content - offered) else ""
+    if not content or content <= offered:
+        return ""
+    if not content & offered:
+        return plain
+    joined = re.search(r"(?<!\w)(?:and|or|plus|as well as|und|oder|sowie|et|ou|y|o|e)(?!\w)|[&+]", plain)
+    others = _sold_stems(case, language) & (content - offered)
+    return plain if others or joined else ""
+
+
+def _broad_before(before: str, offer: Offer, case: Case) -> str:
+    """"Everything 15% off": a broad word or another product just before the discount."""
+    joint = r"(?:[\s:,-]|(?<!\w)(?:is|are|now|at|with|for|gets?|ist|sind|est|sont|es|son|con|avec|mit)(?!\w))*$"
+    for pattern in case.lex.broad:
+        found = re.search(rf"(?<!\w)(?P<b>{_plain(pattern)})(?!\w){joint}", before)
+        if found and found["b"] not in {"all", *_WEAK} and found["b"] not in folded(offer.text):
+            return found["b"]
+    last = re.search(rf"(?P<w>[^\W\d_]+){joint}", before)
+    if last and last["w"]:
+        language = _offer_language(offer, case)
+        offered = {stem(word, language) for word in vocabulary([offer.text])}
+        root = stem(last["w"], language)
+        if root in _sold_stems(case, language, heads=True) - offered:
+            return last["w"]
+    return ""
+
+
+_WEAK = frozenset({"alle", "alles", "tout", "todo"})
+
+
+def _sold_stems(case: Case, language: Language, *, heads: bool = False) -> set[str]:
+    """Stems of what the business sells: of every word, or of each name's last."""
+    sold: set[str] = set()
+    for name in case.assignment.known_products:
+        parts = sorted(vocabulary([name])) if not heads else [folded(name).split()[-1]]
+        sold |= {stem(part, language) for part in parts if len(part) > 3}  # noqa: PLR2004 - "and"
+    return sold
+
+
+def _plain(pattern: str) -> str:
+    return "".join(each if each.isascii() else folded(each) for each in pattern)

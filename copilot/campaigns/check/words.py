@@ -1,0 +1,134 @@
+"""Banned words, the language of the text, loudness, and copy that repeats itself."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from copilot.campaigns.check.finding import Case, Text
+from copilot.campaigns.check.lexicon import LANGUAGES, lexicon, words
+from copilot.campaigns.check.placeholders import merged
+from copilot.campaigns.check.view import MASK, folded
+from copilot.records import Draft, Finding
+
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"\"[^\"\n]{3,120}\"")
+_CAPS = re.compile(r"(?<!\w)[A-ZÀ-Ý]{4,}(?:\s+[A-ZÀ-Ý]{2,})+(?!\w)")
+_MARKS = re.compile(r"!{2,}|\?{2,}|(?:!\s*\?)")
+_LEAST_WORDS = 4
+_MARGIN = 1.5
+_MOST_MARKS = 3
+_SHINGLE = 4
+_ALIKE = 0.9
+
+
+def banned(text: Text, case: Case) -> Iterator[Finding]:
+    """Blocks the brand kit's banned words, their plurals and endings included."""
+    for word in case.assignment.brief.brand.banned:
+        low = re.sub(r"[\s-]+", "[\\\\s-]*", re.escape(folded(word)).replace(r"\-", "-").replace(r"\ ", " "))
+        for found in re.finditer(rf"(?<!\w){low}(?:s|er|est|ly|e|en|es|er)?(?!\w)", text.low):
+            yield text.block(
+                "brand.banned",
+                found.start(),
+                found.end(),
+                f"The brand kit bans “{word}”.",
+                origin="brand.banned",
+                fix="Say it in other words.",
+            )
+
+
+def language(text: Text, case: Case) -> Iterator[Finding]:
+    """Blocks a text whose small words are those of another language."""
+    plain = _QUOTED.sub(" ", text.rest.replace(MASK, " "))
+    found = [word for word in _WORD.findall(plain) if len(word) > 1]
+    scores = {each: sum(w in lexicon(each).stop_words for w in found) for each in LANGUAGES}
+    own = scores.pop(case.lex.language)
+    other = max(scores, key=lambda each: scores[each])
+    if scores[other] >= _LEAST_WORDS and scores[other] > _MARGIN * own:
+        yield text.block(
+            "language",
+            0,
+            len(text.view.raw),
+            f"The text reads as {other}, and {case.lex.language} was asked for.",
+            origin="brief.languages",
+            fix=f"Write it in {case.lex.language}.",
+        )
+
+
+def loudness(text: Text, case: Case) -> Iterator[Finding]:
+    """Warns of shouting, and of phrases that spam filters and readers distrust."""
+    for found in words(*case.lex.spam).finditer(text.rest):
+        yield text.warn(
+            "style.spam",
+            found.start(),
+            found.end(),
+            f"Spam filters distrust “{found[0]}”.",
+            origin="deliverability",
+            fix="Say it plainly.",
+        )
+    for pattern in (_CAPS, _MARKS):
+        for found in pattern.finditer(text.view.raw):
+            yield text.warn(
+                "style.shouting",
+                found.start(),
+                found.end(),
+                f"“{found[0]}” shouts.",
+                origin="deliverability",
+                fix="Use sentence case and one mark.",
+            )
+    count = text.view.raw.count("!")
+    if count > _MOST_MARKS:
+        yield text.warn(
+            "style.shouting",
+            0,
+            0,
+            f"There are {count} exclamation marks.",
+            origin="deliverability",
+            fix="Keep one at most.",
+        )
+
+
+def avoided(text: Text, case: Case) -> Iterator[Finding]:
+    """Warns of words the brand's voice avoids."""
+    for word in case.assignment.brief.brand.voice.avoid:
+        for found in words(re.escape(folded(word))).finditer(text.low):
+            yield text.warn(
+                "brand.voice",
+                found.start(),
+                found.end(),
+                f"The brand's voice avoids “{word}”.",
+                origin="brand.voice.avoid",
+                fix="Say it in other words.",
+            )
+
+
+def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
+    """Drafts of different units whose bodies are nearly the same, by draft id.
+
+    Bodies are compared as sets of four-word runs, names of units left out; the second and later
+    of a pair are reported.
+    """
+    seen: dict[tuple[str, str, str], list[tuple[Draft, set[str]]]] = defaultdict(list)
+    found: dict[str, Finding] = {}
+    for draft in drafts:
+        runs = _runs(draft)
+        key = (draft.channel, draft.language, draft.variant)
+        for other, theirs in seen[key]:
+            shared = len(runs & theirs) / max(1, len(runs | theirs))
+            if other.unit != draft.unit and shared >= _ALIKE:
+                found[draft.draft_id] = Finding(
+                    rule="copy.duplicate",
+                    severity="warn",
+                    text="",
+                    message=f"The text is nearly that of {other.unit} ({other.draft_id}).",
+                    source="campaign",
+                    fix="Word it differently, or send one message to both.",
+                )
+                break
+        seen[key].append((draft, runs))
+    return found
+
+
+def _runs(draft: Draft) -> set[str]:
+    low = folded(merged(draft.message.body)).replace(folded(draft.unit), " ")
+    found = _WORD.findall(low)
+    return {" ".join(found[n : n + _SHINGLE]) for n in range(max(1, len(found) - _SHINGLE + 1))}
