@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from copilot.records import Answer, Audience, ConceptNote, Query, Turn
+from copilot.records import Answer, Audience, ConceptNote, Query, Turn, Unparsed
 
 if TYPE_CHECKING:
     from copilot.customers.engine import Engine
-    from copilot.customers.questions import Unparsed
     from copilot.models.chat import Complete
     from copilot.rag.retrieve import Retriever
 
@@ -30,7 +29,7 @@ def answer_question(
     A question that looks like one about the data but cannot be parsed is refused with what
     would work, unless the library covers it: "how many drawbacks has local marketing?".
     """
-    from copilot.customers.questions import Unparsed, answer_number
+    from copilot.customers.questions import answer_number
     from copilot.rag.answer import answer
 
     started = time.perf_counter()
@@ -53,12 +52,10 @@ def answer_question(
 
 
 def _number(question: str, query: Query, id: str) -> Answer:
-    from copilot.customers.questions import phrase
-
-    return Answer(id=id, question=question, kind="number", answer=phrase(query), query=query)
+    return Answer(id=id, question=question, kind="number", answer=query.answer, query=query)
 
 
-def _unparsed(question: str, unparsed: "Unparsed", id: str) -> Answer:
+def _unparsed(question: str, unparsed: Unparsed, id: str) -> Answer:
     tries = "".join(f"\n- {suggestion}" for suggestion in unparsed.suggestions)
     text = unparsed.reason + (f"\n\nWhat would work:\n{tries}" if tries else "")
     return Answer(

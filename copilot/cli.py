@@ -93,7 +93,7 @@ def index(
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    k: Annotated[int, typer.Option("-k", help="How many passages, 1 to 100.")] = 5,
     source: Annotated[str | None, typer.Option(help="Only sources matching this glob.")] = None,
     workspace: Workspace = None,
     as_json: AsJson = False,
@@ -318,7 +318,7 @@ def draft(
 def check(
     file: Annotated[str, typer.Argument(help="A text file, or - for standard input.")],
     brief: Annotated[Path, typer.Option(help="The brief whose facts the text may state.")],
-    channel: Annotated[str | None, typer.Option(help="Default: the brief's first.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Check it as a whole message of one.")] = None,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> int:

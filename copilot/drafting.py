@@ -86,7 +86,7 @@ def draft_brief(
     if estimate:
         return _estimate(desk, plan, started)
     drafts = list(_drafts(desk, plan, _journal(desk, plan, out, resume), progress))
-    saved = _save(plan, drafts, out, cast(Format, format))
+    saved = _save(plan, drafts, out, format)
     return DraftReport(
         campaign=brief.name,
         level=brief.level,
@@ -119,7 +119,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
     if table is not None and brief.level == "individual":
         if limit is not None:
             table = table.order_by("customer_id", "channel").limit(limit)
-        table = modules.with_class(table, brief)
+        table = modules.with_class(table, brief).cache()
         classes = modules.classes(table)
     elif table is not None:
         counts = _counts(desk, table)
@@ -221,10 +221,11 @@ def write_draft(
     """
     from copilot.campaigns.check.run import check
     from copilot.campaigns.compose import compose
-    from copilot.campaigns.write import write
 
     message, fallback = None, None
     if complete is not None:
+        from copilot.campaigns.write import write
+
         try:
             message, fallback = write(assignment, complete)
         except ModelError as error:
@@ -363,5 +364,7 @@ def _warnings(desk: Desk, brief: Brief, drafts: Sequence[Draft]) -> Iterator[str
             f"The model's text was not used for {len(dropped)} of {len(drafts)} drafts "
             f"(first: {dropped[0].fallback}); the composer wrote them."
         )
-    for finding in duplicates(drafts):
-        yield finding.message
+    repeated = duplicates(drafts)
+    if repeated:
+        first = next(iter(repeated.values()))
+        yield f"{len(repeated)} drafts repeat another's copy (first: {first.message})"

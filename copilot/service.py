@@ -37,6 +37,7 @@ from copilot.settings import Settings, data_folder
 
 if TYPE_CHECKING:
     from copilot.customers.engine import Engine
+    from copilot.customers.segments import Scheme
     from copilot.customers.store import Store
     from copilot.drafting import Desk
     from copilot.models.chat import Complete
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 Unset = Literal["settings"]
+MOST_PASSAGES = 100
 
 
 class Copilot:
@@ -92,7 +94,7 @@ class Copilot:
 
         if self._complete == "settings":
             return open_chat(self.settings, self.meter)
-        return cast("Complete | None", self._complete)
+        return self._complete
 
     @cached_property
     def notes(self) -> tuple[ConceptNote, ...]:
@@ -112,7 +114,7 @@ class Copilot:
             embedder = open_embedder(self.settings)
         library = Library.open(
             self.settings.home / "library",
-            cast("Embedder | None", embedder),
+            embedder,
             self.settings.chroma,
         )
         library.sync_notes(self.notes)
@@ -163,7 +165,9 @@ class Copilot:
             )
 
     def search(self, question: str, *, k: int = 5, source: str | None = None) -> list[Hit]:
-        """The k passages nearest to a question, best first, scores 0-1."""
+        """The k passages nearest to a question, best first, scores 0-1; k from 1 to 100."""
+        if not 1 <= k <= MOST_PASSAGES:
+            raise InputError(f"k is {k}.", hint=f"Ask for 1 to {MOST_PASSAGES} passages.")
         with self._lock:
             return list(self.retriever.retrieve(question, k=k, source=source).hits)
 
@@ -262,7 +266,7 @@ class Copilot:
         from copilot.customers.segments import segments
 
         with self._lock:
-            return segments(self.engine, by, where=where)
+            return segments(self.engine, cast("Scheme", by), where=where)
 
     def customer(self, customer_id: str) -> dict[str, Any]:
         """One customer's row, consents and purchases; for this machine only, never a model."""
@@ -346,11 +350,15 @@ class Copilot:
     def check(
         self, text: str, brief: Brief | Path | str, *, channel: str | None = None
     ) -> CheckReport:
-        """The checks every draft passes, on any text; a `Subject:` line is read as one."""
-        from copilot.checking import check_text
+        """The checks every draft passes, on any text; a `Subject:` line is read as one.
+
+        Without a channel the text counts as a piece of a message: what a whole message needs,
+        such as the sender's address, is then advice.
+        """
+        from copilot.checking import check_pasted
 
         with self._lock:
-            return check_text(self._desk(), text, _brief(brief), channel=channel)
+            return check_pasted(self._desk(), text, _brief(brief), channel=channel)
 
     def _desk(self) -> "Desk":
         from copilot.customers.erase import suppressed_hash

@@ -1,8 +1,11 @@
 """Drafts on the page: every fact marked with its origin, the checks, the files."""
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +21,7 @@ SKIPS = {
     "no_consent": "without consent",
     "suppressed": "on the suppression list",
     "no_address": "without an address",
+    "not_in_audience": "outside the audience",
 }
 STATUS = {
     "passed": ("Passed", "green"),
@@ -25,7 +29,7 @@ STATUS = {
     "held": ("Held", "red"),
 }
 MOST_PILLS = 15
-ROW_FIELDS = ("customer_id", "address", "channel", "unit", "subject", "body")
+ROW_FIELDS = ("customer_id", "address", "channel", "unit", "subject")
 
 
 def draw_job(job_id: str, key: str) -> None:
@@ -55,7 +59,7 @@ def draw_report(report: DraftReport, key: str) -> None:
     draw_counts(report)
     draw_files(report, key)
     if report.level == "individual" and report.out:
-        _draw_rows(Path(report.out))
+        draw_rows(Path(report.out), key)
     if report.preview:
         draw_units(report.preview, key)
     elif not report.drafts:
@@ -100,14 +104,36 @@ def draw_files(report: DraftReport, key: str) -> None:
                 )
 
 
-def _draw_rows(path: Path) -> None:
-    """The first messages of a file with a row a customer, and what they are assembled from."""
+def draw_rows(path: Path, key: str) -> None:
+    """The first messages of a file with a row a customer, one at a time and as a table."""
     rows = first_rows(path)
-    if rows:
-        st.markdown(f"**The first {len(rows)} messages, merged**")
-        table([{name: row.get(name) for name in ROW_FIELDS} for row in rows])
+    if not rows:
+        return
+    names = [f"{row['customer_id']} · {row['channel']} · {row['unit']}" for row in rows]
+    chosen = st.selectbox(
+        f"Read the message to one customer (the first {len(rows)})", names, key=f"row-{key}"
+    )
+    row = rows[names.index(chosen)]
+    facts = json.loads(row["facts"]) if row.get("facts") else []
+    with st.container(border=True):
+        st.caption(f"To {row['address']}")
+        for part in ("subject", "preheader", "body"):
+            if row[part]:
+                st.html(marked(row[part], found_in(row[part], facts)))
+    with st.expander("These messages as a table"):
+        table([{name: one[name] for name in ROW_FIELDS} for one in rows])
     st.markdown("**The versions they are assembled from**")
-    st.caption("Each was written and checked once; a slot such as first_name is filled here.")
+    st.caption("Each was written and checked once; slots such as first_name are filled per row.")
+
+
+def found_in(text: str, facts: Sequence[dict[str, Any]]) -> list[Span]:
+    """Where facts stand in a merged text: filling a slot moves what follows it."""
+    notes = {one["text"]: f"{one['kind']}: from {one['origin']}" for one in facts if one["text"]}
+    return [
+        Span(match.start(), match.end(), "fact", note)
+        for written, note in sorted(notes.items(), key=lambda one: -len(one[0]))
+        for match in re.finditer(re.escape(written), text)
+    ]
 
 
 def draw_units(drafts: Sequence[Draft], key: str) -> None:

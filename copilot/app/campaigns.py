@@ -17,6 +17,7 @@ from copilot.app._drafts import (
     draw_facts,
     draw_files,
     draw_findings,
+    draw_rows,
     spans_of,
 )
 from copilot.app._jobs import outcome
@@ -130,6 +131,8 @@ def _draw_drafted(one: Drafted, number: int) -> None:
         return
     draw_counts(one.report)
     draw_files(one.report, f"page-{number}")
+    if one.report.level == "individual" and one.report.out:
+        draw_rows(Path(one.report.out), f"page-{number}")
     if one.report.preview:
         _review(one.report.preview, number)
 

@@ -42,8 +42,14 @@ def localities(
 def over_index_cells(engine: "Engine", level: LocalityLevel, kind: Kind) -> list[Cell]:
     """Every cell of the level that may be shown, best lower bound first, without '(unknown)'."""
     _rows(engine, level)
-    table = engine.kept(f"cells-{level}-{kind}", lambda: over_index_table(engine, level, kind))
-    return [cell for cell in over_indexed(engine, table, kind) if cell.unit != UNKNOWN]
+    name = f"cells-{level}-{kind}"
+
+    def shown() -> list[Cell]:
+        table = engine.kept(name, lambda: over_index_table(engine, level, kind))
+        return [cell for cell in over_indexed(engine, table, kind) if cell.unit != UNKNOWN]
+
+    found: list[Cell] = engine.remembered(name, shown)
+    return found
 
 
 def over_index_table(engine: "Engine", level: LocalityLevel, kind: Kind) -> "ir.Table":

@@ -45,6 +45,8 @@ def parse(question: str, vocabulary: Vocabulary, today: dt.date) -> Asked | Unpa
     try:
         settle_period(reader, asked, periods, today)
         read(reader, asked)
+        if asked.doubt:
+            raise Doubt(asked.doubt)
         if _YES_NO.match(" ".join(spoken)):
             raise Doubt("Figures can be asked for; yes or no is then yours to say.")
         check_left(reader.text, vocabulary, quotations)

@@ -29,8 +29,10 @@ class Period:
 
 
 _RULES = (
-    ("range", rf"(?:between|from) (?P<a>{_POINT}) (?:and|to|until|till) (?P<b>{_POINT})"),
+    ("range", rf"between (?P<a>{_POINT}) and (?P<b>{_POINT})"),
+    ("range", rf"from (?P<a>{_POINT}) (?:to|until|till) (?P<b>{_POINT})"),
     ("since", rf"from (?P<a>{_POINT}) (?:onwards|on)"),
+    ("since", rf"from (?P<a>{_DATE})"),
     ("since", rf"(?:since|starting) (?:the (?:start|beginning) of )?(?P<a>{_POINT})"),
     ("before", rf"before (?P<a>{_POINT})"),
     ("until", rf"(?:until|till|up to) (?P<a>{_POINT})"),
@@ -51,7 +53,7 @@ _RULES = (
     ("yesterday", r"yesterday"),
     ("quarter", rf"(?:in |during )?(?:the )?q(?P<q>[1-4])(?: of)? (?P<year>{_YEAR})"),
     ("at", rf"(?:in|on|during|for) (?:the month of )?(?P<a>{_POINT})"),
-    ("at", rf"(?P<a>(?:{_DATE})|(?:{_MONTH}) {_YEAR})"),
+    ("at", rf"(?<!from )(?P<a>(?:{_DATE})|(?:{_MONTH}) {_YEAR})"),
 )
 
 

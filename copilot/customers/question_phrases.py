@@ -9,7 +9,7 @@ from copilot.customers.question_periods import Period, rolling
 from copilot.customers.question_rules import Asked, Comparison, Measure
 from copilot.customers.question_sense import Doubt
 from copilot.customers.question_values import ITEMS, PLACES, Value, Vocabulary
-from copilot.customers.question_words import NUMBER, STORE_NOUNS, number
+from copilot.customers.question_words import DIMENSION_OF, NUMBER, STORE_NOUNS, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,11 +89,11 @@ def take_languages(text: str, asked: Asked, vocabulary: Vocabulary) -> str:
 def settle_period(reader: Reader, asked: Asked, periods: list[Period], today: dt.date) -> None:
     """The one period of the question, or `for 90 days` of one that says who did not buy."""
     if len(periods) > 1:
-        raise Doubt("The question names two periods; one at a time can be answered.")
+        asked.doubt = "The question names two periods; one at a time can be answered."
     asked.period = periods[0] if periods else None
     if found := re.search(rf"(?<= ){rules.DURATION}(?= )", reader.text):
         if asked.period or not reader.has(rules.NEVER):
-            raise Doubt(f"It is not clear which days '{found.group()}' means.")
+            asked.doubt = f"It is not clear which days '{found.group()}' means."
         asked.period = rolling(int(number(found["n"])), found["unit"].rstrip("s"), today)
         reader.take(rules.DURATION)
 
@@ -121,7 +121,7 @@ def _link_values(reader: Reader, asked: Asked) -> None:
         asked.values[int(found[3])] = merged
         reader.text = reader.text.replace(found.group(), f"VALUE{found[3]}")
     for index, value in enumerate(asked.values):
-        nouns = "|".join(w for w, name in rules.DIMENSION_OF.items() if name == value.field)
+        nouns = "|".join(w for w, name in DIMENSION_OF.items() if name == value.field)
         if value.field == "store":
             nouns = "|".join((nouns, *STORE_NOUNS))
         if nouns:
@@ -241,18 +241,18 @@ def _dimensions(reader: Reader, asked: Asked) -> None:
     # `by revenue` is an order and `customers by store` a grouping; `by customers` is an order too.
     place = rf"{rules.GROUPED} (?:the )?(?P<a>{noun})(?: (?:and|,) (?:by )?(?P<b>{noun}))?"
     while found := reader.take(place):
-        names = [rules.DIMENSION_OF[said] for said in (found["a"], found["b"]) if said]
+        names = [DIMENSION_OF[said] for said in (found["a"], found["b"]) if said]
         if "customer" in names and asked.rank:
             _set_measure(asked, "customers")
             continue
         asked.dimensions += names
     if found := reader.take(rf"(?:which|what) (?:are the |is the |of our )?(?P<a>{noun})"):
-        asked.dimensions.append(rules.DIMENSION_OF[found["a"]])
+        asked.dimensions.append(DIMENSION_OF[found["a"]])
         asked.rank = asked.rank or (1 if asked.measure == "over_index" else 0)
     if asked.rank and not asked.dimensions:
-        things = "|".join(word for word, name in rules.DIMENSION_OF.items() if name != "customer")
+        things = "|".join(word for word, name in DIMENSION_OF.items() if name != "customer")
         if found := reader.take(f"(?P<a>{things})"):
-            asked.dimensions.append(rules.DIMENSION_OF[found["a"]])
+            asked.dimensions.append(DIMENSION_OF[found["a"]])
         elif asked.limit and reader.take("customers"):
             asked.dimensions.append("customer")
         elif asked.measure == "units" and (reader.has("what") or reader.has(r"which VALUE\d+")):
@@ -268,7 +268,7 @@ def _counted(reader: Reader, asked: Asked) -> None:
         r"(?: (?:do|did) we (?:have|sell|offer|stock|run)| are there| have we run)?"
     )
     if found:
-        asked.measure, asked.counted = "count", rules.DIMENSION_OF[found["a"]]
+        asked.measure, asked.counted = "count", DIMENSION_OF[found["a"]]
 
 
 def _order(reader: Reader, asked: Asked) -> None:

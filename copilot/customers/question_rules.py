@@ -58,6 +58,7 @@ class Asked:
     of_buyers: bool = False
     buyers: bool = False
     item_customers: bool = False
+    doubt: str = ""
 
     def of(self, *fields: str) -> list[Value]:
         """The names of these fields that the question restricts the data to."""
@@ -116,7 +117,8 @@ MEASURES: tuple[tuple[Measure, str], ...] = (
     ),
     (
         "revenue_share",
-        rf"(?:share|percentage|percent|proportion|fraction) of {MINE}(?:revenue|sales|turnover)",
+        rf"(?:share|percentage|percent|proportion|fraction) of {MINE}(?:revenue|sales|turnover)"
+        r"|share of VALUE\d+ in (?:our |the |total )*(?:revenue|sales|turnover)",
     ),
     ("customers", rf"{MANY} {MINE}(?:{CUSTOMERS})"),
     ("baskets", rf"{MANY} {MINE}(?:{BASKETS}|sales)"),
@@ -137,7 +139,8 @@ LATE_MEASURES: tuple[tuple[Measure, str], ...] = (
     (
         "revenue",
         r"how much(?: money)?(?! VALUE)"
-        r"(?=(?: \S+)* (?:sell|sold|take|taken|took|earn|earned|made|make|spend|spent) )",
+        r"(?=(?: \S+)* (?:sell|sold|take|taken|took|earn|earned|made|make|spend|spent) )"
+        r"|what(?= did we (?:earn|make|take) )",
     ),
     ("revenue", r"revenue|sales|turnover|takings"),
     ("units", ITEMS),
@@ -218,7 +221,6 @@ CONTACTS = {
 DIMENSION = "|".join(
     sorted(("|".join(DIMENSIONS.values())).split("|"), key=lambda name: -len(name))
 )
-DIMENSION_OF = {word: name for name, nouns in DIMENSIONS.items() for word in nouns.split("|")}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BUYING = BUY
 OF_BUYERS = rf"(?:who|that)(?: have| has| had)? (?:{BUY}|spent|order|shop)|buyers|shoppers|buying"

@@ -61,7 +61,9 @@ def conditions(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
     for value in asked.of(*PLACES):
         parts.append(f"in the {value.field} {_any(value.values)}")
     if asked.languages:
-        parts.append(f"who speak {_any(tuple(_language(code) for code in asked.languages))}")
+        people = asked.measure in {"customers", "share", "responders"}
+        speakers = "who speak" if people else "of customers who speak"
+        parts.append(f"{speakers} {_any(tuple(_language(code) for code in asked.languages))}")
     for channel, status in asked.consent:
         words = {"yes": "with", "not yes": "without", "no": "who refused", "unknown": "of unknown"}
         parts.append(f"{words[status]} {channel} consent")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from copilot.customers.question_words import STORE_NOUNS, grammar_words, stem, tokens
+from copilot.customers.question_words import DIMENSION_OF, STORE_NOUNS, grammar_words, stem, tokens
 from copilot.customers.tables import UNKNOWN, table_or_empty
 
 if TYPE_CHECKING:
@@ -180,6 +180,9 @@ def _value(
         return _whole(tuple(stem(token) for token in tokens(said)), said, vocabulary, False)
     if reserved.issuperset(span) or "," in span:
         return None
+    before = left[start - 1] if start else ""
+    if said.isdigit():  # 5 is a number, unless it is campaign 5
+        return _numbered(said, DIMENSION_OF.get(before), vocabulary)
     stems = tuple(stem(word) for word in span)
     around = {*left[max(start - 1, 0) : start], *left[start + len(span) : start + len(span) + 1]}
     by_store = bool(STORE_NOUNS & around) or bool(STORE_NOUNS & {*span})
@@ -187,6 +190,13 @@ def _value(
     if whole is not None and not (by_store and whole.field in PLACES):
         return whole
     return _part(stems, said, vocabulary, by_store, reserved) or whole
+
+
+def _numbered(said: str, dimension: str | None, vocabulary: Vocabulary) -> Value | None:
+    for kind, names in vocabulary.names.get((said,), {}).items():
+        if kind == dimension:
+            return Value(kind, tuple(names), said)
+    return None
 
 
 def _whole(stems: Stems, said: str, vocabulary: Vocabulary, by_store: bool) -> Value | None:

@@ -34,6 +34,7 @@ DIMENSIONS = {
     "language": "language|languages",
     "customer": "customer|customers",
 }
+DIMENSION_OF = {word: name for name, nouns in DIMENSIONS.items() for word in nouns.split("|")}
 CUSTOMERS = "customers|customer|people|clients|shoppers|households|buyers|persons"
 BASKETS = "orders|order|transactions|baskets|purchases|visits|receipts"
 STORE_NOUNS = frozenset(words("store stores shop shops branch outlet cafe market stall"))

@@ -173,7 +173,14 @@ def _over_index(engine: "Engine", asked: Asked) -> Query | Unparsed:
     places, items = asked.of(*PLACES, "store"), asked.of("product", "category")
     levels = [*(name for name in asked.dimensions if name in LEVELS), *(v.field for v in places)]
     several = any(len(value.values) > 1 for value in items)
-    wrong = asked.period or asked.languages or asked.of("brand", "campaign") or asked.never
+    wrong = (
+        asked.period
+        or asked.languages
+        or asked.of("brand", "campaign")
+        or asked.limit
+        or asked.never
+        or {*asked.dimensions} - {*LEVELS, "product", "category"}
+    )
     if len(set(levels)) != 1 or len(places) > 1 or len(items) > 1 or several or wrong:
         names = " or ".join(name for value in items for name in value.values)
         reason = "Over-indexing is shown for one kind of place and one product or category"
@@ -183,8 +190,9 @@ def _over_index(engine: "Engine", asked: Asked) -> Query | Unparsed:
         )
     level = cast("LocalityLevel", levels[0])
     kinds: tuple[Kind, ...] = ("product", "category")
-    if items:
-        kinds = (cast("Kind", items[0].field),)
+    said = [*(value.field for value in items), *(d for d in asked.dimensions if d in kinds)]
+    if said:
+        kinds = (cast("Kind", said[0]),)
     cells = [cell for kind in kinds for cell in over_index_cells(engine, level, kind)]
     rows = tuple(
         {

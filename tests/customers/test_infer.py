@@ -23,9 +23,8 @@ def con() -> Iterator["DuckDBPyConnection"]:
 
 
 def column(con: "DuckDBPyConnection", *texts: str) -> None:
-    rows = ", ".join(f"({i}, '{text}')" for i, text in enumerate(texts, start=2))
     con.execute("CREATE TABLE raw (row BIGINT, c0 VARCHAR)")
-    con.execute(f"INSERT INTO raw VALUES {rows}")
+    con.executemany("INSERT INTO raw VALUES (?, ?)", [[i, t] for i, t in enumerate(texts, 2)])
     fill_cells(con, 1, guarded=False)
 
 

@@ -211,7 +211,7 @@ NASTY: list[tuple[str, bytes, tuple[int, int], str, list[tuple[Any, ...]]]] = [
         + b"".join(b"%d,03/04/2024\n" % i for i in range(50))
         + b"x,25/12/2024\n",
         (51, 0),
-        "DISTINCT joined_at",
+        "joined_at",
         [(dt.date(2024, 4, 3),), (dt.date(2024, 12, 25),)],
     ),
     (
@@ -247,8 +247,8 @@ NASTY: list[tuple[str, bytes, tuple[int, int], str, list[tuple[Any, ...]]]] = [
         "a stray byte",
         "customer_id,city\n1,Zürich\n2,Köln\n3,Málaga\n4,Łódź\n5,Nîmes\n".encode() + b"6,Caf\xe9\n",
         (6, 0),
-        "max(city) FILTER (customer_id = '6')",
-        [("Café",)],
+        "city",
+        [("Zürich",), ("Köln",), ("Málaga",), ("Łódź",), ("Nîmes",), ("Café",)],
     ),
 ]
 
@@ -268,7 +268,7 @@ def test_nasty_files_balance_and_keep_their_values(
 ) -> None:
     report = load(store, write("customers.csv", content), table="customers")
     assert (report.rows_loaded, report.rows_rejected) == expected
-    assert sorted(rows(store, "customers", columns), key=repr) == sorted(values, key=repr)
+    assert set(rows(store, "customers", columns)) == set(values)
 
 
 def test_ambiguous_dates_are_reported(store: Store, write: Write) -> None:

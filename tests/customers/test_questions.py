@@ -84,6 +84,14 @@ def test_over_indexing_of_several_products_at_once_is_refused(bakery: Engine) ->
     assert "Country sourdough" in answer.reason
 
 
+def test_categories_and_products_a_place_over_indexes_on_are_told_apart(bakery: Engine) -> None:
+    for kind, names in (("categories", {"gluten-free"}), ("products", {"Gluten-free loaf"})):
+        answer = asked(bakery, f"which {kind} does Roundhay over-index on?")
+        sure = {row["item"] for row in answer.rows if row["low"] > 1}  # type: ignore[operator]
+        assert names <= sure
+        assert ("gluten-free" in sure) is (kind == "categories")
+
+
 def test_an_unknown_name_brings_the_nearest_known_one(bakery: Engine) -> None:
     answer = answer_number(bakery, "how many customers in Hedingley?")
     assert isinstance(answer, Unparsed)
@@ -114,6 +122,18 @@ def test_a_definition_and_the_dates_of_the_data_are_in_the_description(bakery: E
     text = asked(bakery, "average basket by neighbourhood").description
     assert "revenue divided by the number of baskets" in text
     assert BOOKS.last in text
+
+
+def test_a_bare_number_is_no_name_unless_its_kind_is_said(tmp_path: Path) -> None:
+    tables = bakery_tables()
+    for row in [*tables["campaigns"], *tables["responses"]]:
+        row["campaign_id"] = row["campaign_id"].removeprefix("C")
+    for row in tables["campaigns"]:
+        row["name"] = ""
+    engine = engine_of(tmp_path, tables)
+    assert len(asked(engine, "top 2 products by revenue").rows) == 2
+    sent = sum(row["campaign_id"] == "2" for row in tables["responses"])
+    assert asked(engine, "response rate of campaign 2").rows[0]["sent"] == sent
 
 
 def test_without_imported_data_a_question_is_refused_with_the_command(tmp_path: Path) -> None:

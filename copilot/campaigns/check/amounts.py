@@ -13,18 +13,20 @@ from copilot.records import FactKind, Language
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}
+_GLUED = re.compile(r"\d(?:p|ct|cts|eur|gbp|usd|chf)(?!\w)|(?<!\w)(?:eur|gbp|usd|chf|sfr)\.?\d")
 _CODE_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9][a-z0-9_-]{3,}(?![\w-])")
 _NOT_CODE = re.compile(
     r"\d+(?:st|nd|rd|th|er|e|h|g|kg|ml|cl|l|km|cm|mm|m|p|am|pm|x\d*|-[a-z-]+|[a-z]{1,2}|h\d\d)"
 )
 _NEXT_WORDS = 2
+_NOTHING = re.compile(r"(?!)")
 
 Found = tuple[list[Span], str]
 
 
 def percents(view: View, low: str, lex: Lexicon) -> Found:
     """Percentages (`15%`), with what limits (`up to 15%`) or redirects them (`15% more`)."""
-    pattern = _percent_pattern(lex.language)
+    pattern = _percent_pattern(lex.language) if _has_percent(low, lex) else _NOTHING
 
     def span(found: re.Match[str]) -> Span:
         value = f"{_number(found['n'], lex):g}%"
@@ -77,6 +79,9 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
 def prices(view: View, low: str, lex: Lexicon) -> Found:
     """Sums of money (`GBP 3.50`); the relation tells money off from a price."""
     spans: list[Span] = []
+    money = words(*lex.currency.values(), *lex.minor.values())
+    if not (any(mark in low for mark in _SYMBOLS) or _GLUED.search(low) or money.search(low)):
+        return spans, low
     for pattern, currency, scale in _price_patterns(lex.language):
 
         def span(found: re.Match[str], currency: str = currency, scale: float = scale) -> Span:
@@ -122,11 +127,7 @@ def codes(view: View, low: str, lex: Lexicon) -> Found:
 def numbers(view: View, low: str, lex: Lexicon, *, loose: bool = False) -> Found:
     """Numbers with what they count (`24 hour`); `loose` also offers the number alone."""
     plain = _without(low, lex.number_idioms)
-    pattern = re.compile(
-        rf"(?<![\w])(?P<n>{_DIGITS}|(?:{number_pattern(lex.language)}))(?!\w)"
-        rf"|(?<!\w)(?P<one>{lex.units[1]})(?= (?:{lex.one_units})(?!\w))"
-        r"|(?<![\w])(?P<glued>\d+)(?=[a-z])"
-    )
+    pattern = _number_pattern(lex.language)
 
     def span(found: re.Match[str]) -> Span:
         text = found["n"] or found["glued"] or "1"
@@ -171,6 +172,25 @@ def _span(
 ) -> Span:
     text = view.raw[found.start() : found.end()]
     return Span(kind, found.start(), found.end(), text, values, relation)
+
+
+@functools.cache
+def _number_pattern(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    return re.compile(
+        rf"(?<![\w])(?P<n>{_DIGITS}|(?:{number_pattern(language)}))(?!\w)"
+        rf"|(?<!\w)(?P<one>{lex.units[1]})(?= (?:{lex.one_units})(?!\w))"
+        r"|(?<![\w])(?P<glued>\d+)(?=[a-z])"
+    )
+
+
+def _has_percent(low: str, lex: Lexicon) -> bool:
+    return "%" in low or bool(_percent_words(lex.language).search(low))
+
+
+@functools.cache
+def _percent_words(language: Language) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon(language).percent})(?!\w)")
 
 
 @functools.cache

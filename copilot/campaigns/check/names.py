@@ -153,9 +153,9 @@ def _bare(word: str) -> str:
 
 
 def _starts_sentence(raw: str, start: int) -> bool:
-    before = raw[:start].rstrip(_OPENERS)
+    before = raw[max(0, start - _BEFORE) : start].rstrip(_OPENERS)
     if not before:
-        return True
+        return start <= _BEFORE or "\n" in raw[max(0, start - 2 * _BEFORE) : start]
     last = before[-1]
     return last in _STARTS or not (last.isalnum() or last in ",-%£$€&'+)" or last == MASK)
 

@@ -1,5 +1,6 @@
 """The offer, whole and unchanged: what it is off, its code, its last day, its terms."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -171,12 +172,11 @@ def _wrong_target(target: str, offer: Offer, case: Case) -> str:
 
 def _broad_before(before: str, offer: Offer, case: Case) -> str:
     """"Everything 15% off": a broad word or another product just before the discount."""
-    joint = r"(?:[\s:,-]|(?<!\w)(?:is|are|now|at|with|for|gets?|ist|sind|est|sont|es|son|con|avec|mit)(?!\w))*$"
     for pattern in case.lex.broad:
-        found = re.search(rf"(?<!\w)(?P<b>{_plain(pattern)})(?!\w){joint}", before)
+        found = re.search(rf"(?<!\w)(?P<b>{_plain(pattern)})(?!\w){_JOINT}", before)
         if found and found["b"] not in {"all", *_WEAK} and found["b"] not in folded(offer.text):
             return found["b"]
-    last = re.search(rf"(?P<w>[^\W\d_]+){joint}", before)
+    last = re.search(rf"(?P<w>[^\W\d_]+){_JOINT}", before)
     if last and last["w"]:
         language = _offer_language(offer, case)
         offered = {stem(word, language) for word in vocabulary([offer.text])}
@@ -186,6 +186,10 @@ def _broad_before(before: str, offer: Offer, case: Case) -> str:
     return ""
 
 
+_JOINT = (
+    r"(?:[\s:,-]|(?<!\w)"
+    r"(?:is|are|now|at|with|for|gets?|ist|sind|est|sont|es|son|con|avec|mit)(?!\w))*$"
+)
 _WEAK = frozenset({"alle", "alles", "tout", "todo"})
 
 
@@ -198,5 +202,6 @@ def _sold_stems(case: Case, language: Language, *, heads: bool = False) -> set[s
     return sold
 
 
+@functools.cache
 def _plain(pattern: str) -> str:
     return "".join(each if each.isascii() else folded(each) for each in pattern)

@@ -1,6 +1,8 @@
 """A text as the checks read it: look-alike spaces, dashes and quotes made plain, offsets kept."""
 
+import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -31,6 +33,9 @@ _PLAIN = {
 _BLOCKS = frozenset(
     {"p", "div", "tr", "td", "th", "li", "ul", "ol", "table", "br", "h1", "h2", "h3", "h4", "body"}
 )
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
 _UNSHOWN = frozenset({"style", "script", "head"})
 
 
@@ -51,7 +56,7 @@ class View:
 
     raw: str
     low: str
-    at: tuple[int, ...]
+    at: Sequence[int]
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Offsets of a span in the part it came from."""
@@ -67,7 +72,7 @@ def folded(text: str) -> str:
     >>> folded("Café “Über”")
     'cafe "uber"'
     """
-    return "".join(_low(_plain(each)) for each in text)
+    return text.translate(_PLAIN_TABLE).translate(_LOW_TABLE)
 
 
 def plain_view(text: str) -> View:
@@ -97,21 +102,17 @@ def invisible(character: str) -> bool:
     return unicodedata.category(character) in {"Cf", "Cc"}
 
 
-def _view(text: str, offsets: "range | list[int]") -> View:
-    kept = [
-        (_plain(each), offset)
-        for each, offset in zip(text, offsets, strict=True)
-        if not invisible(each)
-    ]
-    raw = "".join(each for each, _ in kept)
-    return View(raw, "".join(map(_low, raw)), tuple(offset for _, offset in kept))
+def _view(text: str, offsets: Sequence[int]) -> View:
+    if _UNSEEN.search(text):
+        kept = [at for at, each in enumerate(text) if not invisible(each)]
+        text, offsets = "".join(text[at] for at in kept), [offsets[at] for at in kept]
+    raw = text.translate(_PLAIN_TABLE)
+    return View(raw, raw.translate(_LOW_TABLE), offsets)
 
 
 def _plain(character: str) -> str:
     if character.isascii():
         return " " if character in "\t\r\x0b\x0c" else character
-    if character in _PLAIN:
-        return _PLAIN[character]
     if unicodedata.category(character) == "Zs":
         return " "
     wide = unicodedata.normalize("NFKC", character)
@@ -119,10 +120,25 @@ def _plain(character: str) -> str:
 
 
 def _low(character: str) -> str:
-    if character.isascii():
-        return character.lower()
     base = unicodedata.normalize("NFD", character)[0].lower()
     return base if len(base) == 1 else character
+
+
+class _Table(dict[int, str]):
+    """A translation table that works out a character on first sight."""
+
+    def __init__(self, known: dict[str, str], work_out: Callable[[str], str]) -> None:
+        super().__init__({ord(key): value for key, value in known.items()})
+        self._work_out = work_out
+
+    def __missing__(self, code: int) -> str:
+        value = self._work_out(chr(code))
+        self[code] = value
+        return value
+
+
+_PLAIN_TABLE = _Table(_PLAIN, _plain)
+_LOW_TABLE = _Table({}, _low)
 
 
 class _Reader(HTMLParser):
