@@ -11,6 +11,7 @@
     │   └── BudgetError       the next model call would pass the budget
     └── OutsideError          something outside failed after retries           exit 3
         ├── ModelError        the model server
+        │   └── UnusableAnswer  the model answered, with something that cannot be used
         └── StoreError        the data engine, the index or the state database
 
 A message names the bad value; `hint` names the remedy. Surfaces turn the root into an exit
@@ -73,7 +74,11 @@ class OutsideError(CopilotError):
 
 
 class ModelError(OutsideError):
-    """The model server failed or answered with something unusable."""
+    """The model server failed."""
+
+
+class UnusableAnswer(ModelError):
+    """The model answered, with something that cannot be used: cut off, or outside the schema."""
 
 
 class StoreError(OutsideError):

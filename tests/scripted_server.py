@@ -20,6 +20,7 @@ class Reply:
     content: str = "{}"
     status: int = 200
     cut: bool = False
+    finish: str = "stop"
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Scripted:
         return self.replies[min(len(self.requests), len(self.replies)) - 1]
 
 
-def completion(content: str) -> dict[str, Any]:
+def completion(content: str, finish: str = "stop") -> dict[str, Any]:
     return {
         "id": "c1",
         "object": "chat.completion",
@@ -42,7 +43,7 @@ def completion(content: str) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "finish_reason": "stop",
+                "finish_reason": finish,
                 "message": {"role": "assistant", "content": content},
             }
         ],
@@ -56,7 +57,7 @@ def scripted_server(*replies: Reply) -> Iterator[Scripted]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             reply = script.next(body)
-            payload = completion(reply.content)
+            payload = completion(reply.content, reply.finish)
             if reply.status != 200:
                 payload = {"error": {"message": f"scripted {reply.status}", "type": "error"}}
             data = json.dumps(payload).encode("utf-8")

@@ -58,7 +58,7 @@ def first_rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     if path.suffix == ".parquet":
-        from pyarrow import parquet  # type: ignore[import-untyped]
+        from pyarrow import parquet
 
         batches = parquet.ParquetFile(path).iter_batches(batch_size=ROWS)
         return next((batch.to_pylist() for batch in batches), [])

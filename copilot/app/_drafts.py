@@ -73,7 +73,8 @@ def draw_counts(report: DraftReport) -> None:
     columns[0].metric("Drafts", f"{report.drafts:,}")
     columns[1].metric("Passed the checks", f"{report.passed:,}")
     columns[2].metric("Held", f"{report.held:,}")
-    columns[3].metric("Left out", f"{sum(report.skipped.values()):,}")
+    left = f"{sum(report.skipped.values()):,}"
+    columns[3].metric("Left out", left, help="A customer counts once for each channel")
     left_out = [
         f"{count:,} {SKIPS.get(why, why.replace('_', ' '))}"
         for why, count in report.skipped.items()

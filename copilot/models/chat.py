@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from copilot.errors import ModelError, SettingsError
+from copilot.errors import ModelError, SettingsError, UnusableAnswer
 from copilot.models.spend import Meter, cost_usd
 from copilot.records import Usage
 from copilot.settings import Settings
@@ -29,7 +29,7 @@ class Completion(Generic[Schema]):
 
 
 class Complete(Protocol):
-    """The seam: raises ModelError when the server fails or answers outside the schema."""
+    """The seam: raises ModelError when the server fails, UnusableAnswer when the answer does."""
 
     def __call__(self, system: str, user: str, schema: type[Schema]) -> Completion[Schema]: ...
 
@@ -84,35 +84,37 @@ def _call(
     from langchain_core.exceptions import OutputParserException
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    structured = client.with_structured_output(schema, method="json_schema", include_raw=True)
-    messages = [SystemMessage(system), HumanMessage(user)]
+    shape = schema.model_json_schema()
+    structured = client.with_structured_output(shape, method="json_schema", include_raw=True)
+    name = settings.model or ""
     try:
-        result = structured.invoke(messages)
+        result = structured.invoke([SystemMessage(system), HumanMessage(user)])
     except openai.LengthFinishReasonError as error:
-        raise ModelError(
-            f"Model {settings.model!r} ran out of tokens before its answer was complete."
+        if (spent := error.completion.usage) is not None:
+            meter.record(_usage(name, spent.prompt_tokens, spent.completion_tokens))
+        raise UnusableAnswer(
+            f"Model {name!r} ran out of tokens before its answer was complete."
         ) from error
     except openai.OpenAIError as error:
         raise ModelError(
             f"The model server at {settings.base_url or 'api.openai.com'} failed: {error}.",
             hint="Check that it runs, its address, the model's name and the key.",
         ) from error
-    except (OutputParserException, ValidationError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(
-            f"Model {settings.model!r} returned something that is not an answer: {error}."
+    except (OutputParserException, ValueError, TypeError, KeyError) as error:
+        raise UnusableAnswer(
+            f"Model {name!r} returned something that is not an answer: {error}."
         ) from error
-    usage = _usage(result["raw"], settings.model or "")
+    counted = result["raw"].usage_metadata or {}
+    usage = _usage(name, counted.get("input_tokens", 0), counted.get("output_tokens", 0))
     meter.record(usage)
-    parsed = result["parsed"]
-    if not isinstance(parsed, schema):
-        raise ModelError(
-            f"Model {settings.model!r} did not keep to the schema {schema.__name__}: "
-            f"{result['parsing_error']}."
-        )
-    return Completion(parsed, usage, settings.model or "")
+    try:
+        return Completion(schema.model_validate(result["parsed"]), usage, name)
+    except ValidationError as error:
+        raise UnusableAnswer(
+            f"Model {name!r} did not keep to the schema {schema.__name__}: "
+            f"{result['parsing_error'] or error}."
+        ) from error
 
 
-def _usage(raw: Any, model: str) -> Usage:
-    counted = getattr(raw, "usage_metadata", None) or {}
-    taken, given = counted.get("input_tokens", 0), counted.get("output_tokens", 0)
+def _usage(model: str, taken: int, given: int) -> Usage:
     return Usage(input_tokens=taken, output_tokens=given, cost_usd=cost_usd(model, taken, given))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
+from copilot.errors import UnusableAnswer
 from copilot.models.chat import Complete
 from copilot.models.prompts import load
 from copilot.rag.concepts import Vocabulary, named
@@ -45,7 +46,7 @@ class Sentence(BaseModel):
 class Prose(BaseModel):
     """The prose of an answer."""
 
-    sentences: list[Sentence]
+    sentences: list[Sentence] = Field(max_length=12)
 
 
 def written(
@@ -74,7 +75,11 @@ def written(
         task=TASKS.get(offline.kind, TASKS["explain"]),
         passages="\n".join(f"[{n}] {_shown(c)}" for n, c in enumerate(sources, start=1)),
     )
-    done = complete(system, user, Prose)
+    try:
+        done = complete(system, user, Prose)
+    except UnusableAnswer as error:
+        warning = f"The model's answer was dropped: {error.message}"
+        return offline.model_copy(update={"warnings": (*offline.warnings, warning)})
     checked = check_sentences(
         [(_clean(s.text), s.passages) for s in done.parsed.sentences],
         [_shown(citation) for citation in sources],

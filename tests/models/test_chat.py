@@ -3,7 +3,7 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from copilot.errors import BudgetError, ModelError, SettingsError
+from copilot.errors import BudgetError, ModelError, SettingsError, UnusableAnswer
 from copilot.models.chat import open_chat
 from copilot.models.spend import Meter
 from copilot.records import Usage
@@ -53,21 +53,32 @@ def test_a_busy_server_is_tried_again() -> None:
         assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (Reply(status=401), "failed"),
-        (Reply("not json at all"), "scripted"),
-        (Reply('{"subject": "no body"}'), "scripted"),
-        (Reply(GOOD, cut=True), "failed"),
-    ],
-)
-def test_a_bad_reply_is_a_model_error_that_names_the_model(reply: Reply, words: str) -> None:
+@pytest.mark.parametrize("reply", [Reply(status=401), Reply(GOOD, cut=True)])
+def test_a_failing_server_is_named(reply: Reply) -> None:
     with scripted_server(reply) as server:
         complete = open_chat(connected(server.url))
         assert complete is not None
-        with pytest.raises(ModelError, match=words):
+        with pytest.raises(ModelError, match=r"127\.0\.0\.1.*failed") as caught:
             complete("s", "u", Copy)
+    assert not isinstance(caught.value, UnusableAnswer)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("not json at all"),
+        Reply('{"subject": "no body"}'),
+        Reply('{"subject": "cut o', finish="length"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_told_apart_and_paid_for(reply: Reply) -> None:
+    with scripted_server(reply) as server:
+        meter = Meter()
+        complete = open_chat(connected(server.url), meter)
+        assert complete is not None
+        with pytest.raises(UnusableAnswer, match="scripted"):
+            complete("s", "u", Copy)
+    assert (meter.total.input_tokens, meter.total.output_tokens) == (11, 7)
 
 
 def test_a_server_that_is_not_there_is_named() -> None:

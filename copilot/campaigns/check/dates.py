@@ -81,7 +81,7 @@ def _numeric(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found
     spans: list[Span] = []
     for found in _ISO.finditer(low):
         if value := _date(found["y"], int(found["m"]), int(found["d"])):
-            spans.append(_span(view, low, found, lex, (value,)))
+            spans.append(_dated(view, low, found, lex, (value,)))
     low = _masked(low, spans)
     for found in _NUMERIC.finditer(low):
         if not _is_numeric_date(found, low, lex):
@@ -90,8 +90,28 @@ def _numeric(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found
         orders = [(second, first)] + ([(first, second)] if lex.month_first else [])
         values = tuple(v for month, day in orders if (v := _date(year, month, day)))
         if values:
-            spans.append(_span(view, low, found, lex, values))
+            spans.append(_dated(view, low, found, lex, values))
     return spans, _masked(low, spans)
+
+
+def _dated(
+    view: View, low: str, found: re.Match[str], lex: Lexicon, values: tuple[str, ...]
+) -> Span:
+    """A date in figures with the weekday before it, if one is said."""
+    first = max(0, found.start() - _LOOK_BACK)
+    before = _weekday_before(lex.language).search(low[first : found.start()])
+    start = first + before.start() if before else found.start()
+    weekday = _weekday(before["wd"], lex) if before else -1
+    text = view.raw[start : found.end()].rstrip(" .,\n")
+    relation = relation_before(low, start, lex)
+    return Span("date", start, start + len(text), text, values, relation, weekday=weekday)
+
+
+@functools.cache
+def _weekday_before(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    weekday = "|".join(words_of(lex.weekdays + lex.weekday_short))
+    return re.compile(rf"(?<!\w)(?P<wd>{weekday})\.?,?[ (]*(?:{lex.day_article})?$")
 
 
 def _is_numeric_date(found: re.Match[str], low: str, lex: Lexicon) -> bool:

@@ -1,6 +1,6 @@
 """How checks say what they found."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from copilot.campaigns.check.book import Book
 from copilot.campaigns.check.lexicon import Lexicon
@@ -66,14 +66,19 @@ class Text:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything one check is given; `fragment` when the text is not a whole message."""
+    """Everything one check is given; `fragment` when the text is not a whole message.
+
+    `vocabulary` is every word of the facts and the brand's voice, `offered` those of the offer
+    and the brief's facts alone.
+    """
 
     message: Message
     assignment: Assignment
     lex: Lexicon
     facts: Book
     fragment: bool = False
-    vocabulary: frozenset[str] = field(default_factory=frozenset)
+    vocabulary: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
 
 
 def missing(rule: str, message: str, *, origin: str, fix: str, hold: bool = True) -> Finding:

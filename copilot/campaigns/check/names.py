@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from copilot.campaigns.check.book import vocabulary
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import Lexicon, words
 from copilot.campaigns.check.view import MASK, folded, mask
@@ -39,7 +40,7 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
             origin="unit",
             fix="Name this message's own locality.",
         )
-    named = tuple(name for name in case.assignment.known_products if _is_name(name))
+    named = tuple(n for n in case.assignment.known_products if _is_name(n, case.offered))
     for found, rest in _known(rest, named, text, plural=True):
         yield text.block(
             "product.wrong",
@@ -72,9 +73,10 @@ def _any_of(listed: tuple[str, ...], plural: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{joined}){'(?:e?s|n|en)?' if plural else ''}(?!\w)")
 
 
-def _is_name(name: str) -> bool:
-    """A product's own name, not an everyday word for a category."""
-    return " " in name.strip() or name[:1].isupper()
+def _is_name(name: str, offered: frozenset[str]) -> bool:
+    """A product's own name: not a word of the offer, nor an everyday word for a category."""
+    own = " " in name.strip() or name[:1].isupper()
+    return own and not vocabulary([name]) <= offered
 
 
 def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
@@ -82,9 +84,7 @@ def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
         rf"(?<!\w)(?i:{case.lex.titles})\.? (?P<n>[A-ZÀ-Ý][\w'-]+)", re.UNICODE
     )
     for found in pattern.finditer(text.view.raw):
-        name = folded(found["n"])
-        unseen = MASK in rest[found.start("n") : found.end("n")]
-        if unseen or name in case.vocabulary or name in case.lex.capitals:
+        if MASK in rest[found.start("n") : found.end("n")]:
             continue
         yield text.block(
             "name.unknown",
@@ -106,7 +106,8 @@ def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
             continue
         after_place = _after_place(text.low, found.start(), case.lex)
         if _is_unknown(found, raw, word, titled, after_place, case):
-            rule = "place.unknown" if after_place or word in _listed("places") else "name.unknown"
+            place = word in _listed("places") or (after_place and word not in _listed("given"))
+            rule = "place.unknown" if place else "name.unknown"
             yield text.block(
                 rule,
                 found.start(),

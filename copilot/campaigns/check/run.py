@@ -65,6 +65,7 @@ def check(message: Message, assignment: Assignment, *, fragment: bool = False) -
         facts=facts,
         fragment=fragment,
         vocabulary=facts.vocabulary | _brief_words(assignment.brief),
+        offered=frozenset(vocabulary([_brief_text(assignment.brief)])),
     )
     found: list[Finding] = []
     uses: list[FactUse] = []

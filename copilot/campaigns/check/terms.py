@@ -138,7 +138,7 @@ def _overlaps(clause: str, plain: str, language: Language) -> bool:
 
 def _target(low: str, end: int, lex: Lexicon) -> tuple[int, int]:
     """The words that say what a discount is off: after "off" up to the next bound."""
-    after = re.compile(rf"[ \n]*(?:{_plain(lex.target_after)})(?!\w)[ \n]*").match(low, end)
+    after = re.compile(rf" *(?:{_plain(lex.target_after)})(?!\w) *").match(low, end)
     if not after:
         return end, end
     window = low[after.end() : after.end() + _TARGET]
@@ -161,13 +161,22 @@ def _wrong_target(target: str, offer: Offer, case: Case) -> str:
     offered = {stem(word, language) for word in vocabulary([offer.text])}
     if language != lex.language:
         return plain if _sold_stems(case, lex.language) & (content - offered) else ""
-    if not content or content <= offered:
-        return ""
+    if content <= offered:
+        return plain if content and _is_wider(content, offer, case, language) else ""
     if not content & offered:
         return plain
     joined = re.search(r"(?<!\w)(?:and|or|plus|as well as|und|oder|sowie|et|ou|y|o|e)(?!\w)|[&+]", plain)
     others = _sold_stems(case, language) & (content - offered)
     return plain if others or joined else ""
+
+
+def _is_wider(content: set[str], offer: Offer, case: Case, language: Language) -> bool:
+    """Whether the target is a whole category of which the offer names a part."""
+    names = {folded(name) for name in case.assignment.known_products}
+    categories = {stem(name, language) for name in names if " " not in name}
+    said = {word for word in vocabulary([offer.text]) if word not in case.lex.neutral}
+    offered = {stem(w, language) for w in said if w not in lexicon(language).stop_words}
+    return content <= categories and len(content) < len(offered)
 
 
 def _broad_before(before: str, offer: Offer, case: Case) -> str:

@@ -1,5 +1,6 @@
 """Banned words, the language of the text, loudness, and copy that repeats itself."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import LANGUAGES, lexicon, words
 from copilot.campaigns.check.placeholders import merged
 from copilot.campaigns.check.view import MASK, folded
-from copilot.records import Draft, Finding
+from copilot.records import Draft, Finding, Language
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"\"[^\"\n]{3,120}\"")
@@ -37,21 +38,34 @@ def banned(text: Text, case: Case) -> Iterator[Finding]:
 
 
 def language(text: Text, case: Case) -> Iterator[Finding]:
-    """Blocks a text whose small words are those of another language."""
-    plain = _QUOTED.sub(" ", text.rest.replace(MASK, " "))
+    """Blocks a paragraph whose small words are those of another language."""
+    start = 0
+    for paragraph in text.rest.split("\n"):
+        other = _other_language(paragraph, case.lex.language)
+        if other:
+            yield text.block(
+                "language",
+                start,
+                start + len(paragraph),
+                f"This reads as {other}, and {case.lex.language} was asked for.",
+                origin="brief.languages",
+                fix=f"Write it in {case.lex.language}.",
+            )
+        start += len(paragraph) + 1
+
+
+def _other_language(paragraph: str, wanted: Language) -> str:
+    plain = _QUOTED.sub(" ", paragraph.replace(MASK, " "))
     found = [word for word in _WORD.findall(plain) if len(word) > 1]
-    scores = {each: sum(w in lexicon(each).stop_words for w in found) for each in LANGUAGES}
-    own = scores.pop(case.lex.language)
+    scores = {each: sum(w in _stops(each) for w in found) for each in LANGUAGES}
+    own = scores.pop(wanted)
     other = max(scores, key=lambda each: scores[each])
-    if scores[other] >= _LEAST_WORDS and scores[other] > _MARGIN * own:
-        yield text.block(
-            "language",
-            0,
-            len(text.view.raw),
-            f"The text reads as {other}, and {case.lex.language} was asked for.",
-            origin="brief.languages",
-            fix=f"Write it in {case.lex.language}.",
-        )
+    return other if scores[other] >= _LEAST_WORDS and scores[other] > _MARGIN * own else ""
+
+
+@functools.cache
+def _stops(language: Language) -> frozenset[str]:
+    return frozenset(folded(word) for word in lexicon(language).stop_words)
 
 
 def loudness(text: Text, case: Case) -> Iterator[Finding]:
