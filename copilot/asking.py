@@ -29,8 +29,8 @@ def answer_question(
     A question that looks like one about the data but cannot be parsed is refused with what
     would work, unless the library covers it: "how many drawbacks has local marketing?".
     """
-    from copilot.customers.questions import answer_number
-    from copilot.rag.answer import answer
+    from copilot.customers.questions.answer import answer_number
+    from copilot.rag.answering.answer import answer
 
     started = time.perf_counter()
     computed = answer_number(engine, question) if source is None else None

@@ -212,8 +212,8 @@ class Copilot:
         synthetic: tuple[str, ...] = (),
     ) -> list[ImportReport]:
         """Load files into the canonical tables; rows are loaded, updated or rejected."""
-        from copilot.customers.load import import_file
-        from copilot.customers.mapping import load_mapping
+        from copilot.customers.importing.load import import_file
+        from copilot.customers.importing.mapping import load_mapping
 
         if table is not None and table not in get_args(TableName):
             raise InputError(

@@ -13,7 +13,7 @@ from copilot.app._state import Said
 from copilot.app._text import Span, chunks, marked, plain, safe_markdown, shortened
 from copilot.records import Answer, Citation, Query
 
-PAUSE_S = 0.06
+PAUSE_S, SQL_PX = 0.06, 320
 # The click that opens must come after the one on the link, which would close it again.
 _OPENER = """<script>
 if (!window.citationOpener) {
@@ -103,7 +103,7 @@ def _draw_query(query: Query) -> None:
             table(query.rows)
     with st.expander("How this was computed"):
         st.markdown(plain(query.description))
-        st.code(query.sql, language="sql", wrap_lines=True)
+        st.code(query.sql, language="sql", wrap_lines=True, height=SQL_PX)
 
 
 def _draw_disagreements(answer: Answer) -> None:

@@ -12,7 +12,7 @@ from copilot.app._jobs import jobs, outcome
 from copilot.app._state import ImportCard, complain
 from copilot.app._text import plain
 from copilot.app._uploads import Uploaded, draw_index, index_paths, keep
-from copilot.customers.consent import CHANNELS
+from copilot.customers.importing.consent import CHANNELS
 from copilot.customers.schema import table as schema_table
 from copilot.errors import CopilotError
 from copilot.records import ImportReport, MappedColumn, TableName

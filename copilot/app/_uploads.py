@@ -56,12 +56,13 @@ def draw_index(job_id: str) -> None:
     done = outcome(job_id)
     if not isinstance(done, IndexReport):
         return
-    changed = done.added + done.updated + done.unchanged
-    if changed:
-        parts = (("added", done.added), ("updated", done.updated), ("unchanged", done.unchanged))
-        counts = ", ".join(f"{count} {word}" for word, count in parts if count)
+    parts = (("added", done.added), ("updated", done.updated))
+    counts = ", ".join(f"{count} {word}" for word, count in parts if count)
+    if counts:
         library = f"{done.sources} sources, {done.passages:,} passages"
         st.success(f"Documents: {counts}. The library now has {library}.")
+    elif not done.failed and not done.removed:
+        st.info("Nothing new: the library has these documents already.")
     if done.removed:
         st.info(f"{done.removed} removed from the library.")
     for failure in done.failed:

@@ -113,10 +113,14 @@ def _draw(copilot: Copilot, said: Said, *, stream: bool = False) -> None:
                 _draw_draft(copilot, said.draft)
 
 
-def _say(copilot: Copilot, now: State, said: Said, *, stream: bool = False) -> None:
-    """Keep a message before it is drawn, so that a stop or a click cannot lose it."""
+def _keep(now: State, said: Said) -> None:
     said.id = now.next_id()
     now.said.append(said)
+
+
+def _say(copilot: Copilot, now: State, said: Said, *, stream: bool = False) -> None:
+    """Keep a message before it is drawn, so that a stop or a click cannot lose it."""
+    _keep(now, said)
     _draw(copilot, said, stream=stream)
 
 
@@ -144,6 +148,9 @@ def _take_text(copilot: Copilot, now: State, text: str) -> None:
     _say(copilot, now, asked)
     with st.spinner("Thinking"):
         said = _reply(copilot, now, text)
+    if said.draft is not None:
+        _keep(now, said)
+        st.rerun()  # the brief that this one replaces is still drawn open above
     _say(copilot, now, said, stream=True)
     st.html(SCROLL.replace("KEY", f"st-key-said-{asked.id}"), unsafe_allow_javascript=True)
 

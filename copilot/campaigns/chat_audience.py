@@ -11,7 +11,7 @@ from copilot.campaigns.check.view import folded
 
 LAPSED_DAYS = 60
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_PEOPLE = r"(?:customers?|people|clients?|shoppers?|everyone|everybody|anyone|those|residents)"
+_PEOPLE = r"(?<!each )(?<!every )(?:customers?|people|clients?|shoppers?|everyone|everybody|anyone|those|residents)"
 _BUYS = r"(?:buys?|bought|likes?|loves?|drinks?|eats?|prefers?|ha(?:s|ve) bought)"
 
 
@@ -32,16 +32,19 @@ def _places(scan: Scan, places: Sequence[str]) -> list[str]:
     one = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or r"(?!)"
     several = rf"(?P<p>(?:{one})(?:(?:,| and|, and| or| &) (?:{one}))*)"
     patterns = (
-        rf"(?:only )?(?:(?:for|to) )?(?:(?:our|the|all|every) )?(?:{_PEOPLE} )?(?:who )?(?:live |living )?"
-        rf"(?:in|near|from|around|for|to|of) {several}(?: {_PEOPLE})?(?: only)?",
+        rf"(?:only )?(?:(?:for|to) )?(?:(?:our|the|all) )?(?:{_PEOPLE} )?(?:who )?"
+        rf"(?:live |living )?(?:in|near|from|around|for|to|of) {several}(?: {_PEOPLE})?(?: only)?",
         rf"{several} {_PEOPLE}(?: only)?",
-        rf"only {several}|{several} only",
+        rf"only {several}",
+        rf"{several} only",
     )
     for pattern in patterns:
         if found := scan.take(pattern):
             named = [known[each] for each in re.findall(rf"{FIRST}(?:{one}){LAST}", found[0]["p"])]
             return [_any_of(("neighbourhood", "city", "region"), named)]
-    for unknown in re.finditer(rf"\b{_PEOPLE} (?:living )?(?:in|near|from) (?P<p>[A-Z][\w'-]+)", scan.raw):
+    for unknown in re.finditer(
+        rf"\b{_PEOPLE} (?:living )?(?:in|near|from) (?P<p>[A-Z][\w'-]+)", scan.raw
+    ):
         if "\ue000" not in scan.low[unknown.start() : unknown.end()]:
             scan.problems.append(f"Which place? The customer data has no “{unknown['p']}”.")
             scan.cover(unknown.start(), unknown.end())
@@ -58,15 +61,17 @@ def _recency(scan: Scan) -> list[str]:
     number = rf"(?P<n>\d+|{number_pattern('en')}|an?|one)?"
     unit = r"(?P<u>days?|weeks?|months?|years?)"
     who = rf"(?:(?:for|to) )?(?:our |the |all )?(?:{_PEOPLE} )?(?:who |that )?"
-    bought = r"(?:bought|purchased|ordered|visited|shopped|been|come)(?: anything| from us| with us| in)?"
-    not_yet = r"(?:have not|haven't|has not|hasn't|did not|didn't) (?:bought|purchased|ordered|visited" + (
-        r"|shopped|been|come|buy)(?: anything| from us| with us| in)?"
-    )
+    us = r"(?: anything| from us| with us| in)?"
+    bought = rf"(?:bought|purchased|ordered|visited|shopped|been|come){us}"
+    not_yet = rf"(?:have not|haven't|has not|hasn't|did not|didn't) (?:{bought}|buy)"
     for found in scan.take(
-        rf"{who}{not_yet} (?:for|in|since)(?: the)?(?: last| past)?(?: over| more than)? ?{number} ?{unit}"
+        rf"{who}{not_yet} (?:for|in|since)(?: the)?(?: last| past)?(?: over| more than)?"
+        rf" ?{number} ?{unit}"
     ):
         return [f"recency_days > {_count(found)}"]
-    for found in scan.take(rf"{who}(?:have )?{bought} (?:in|within)(?: the)?(?: last| past) ?{number} ?{unit}"):
+    for found in scan.take(
+        rf"{who}(?:have )?{bought} (?:in|within)(?: the)?(?: last| past) ?{number} ?{unit}"
+    ):
         return [f"recency_days <= {_count(found)}"]
     if scan.take(
         rf"(?:(?:for|to) )?(?:our |the |all )?(?:lapsed|inactive|dormant)(?: {_PEOPLE})?"
@@ -80,8 +85,8 @@ def _recency(scan: Scan) -> list[str]:
 def _frequency(scan: Scan) -> list[str]:
     number = rf"(?P<n>\d+|{number_pattern('en')})"
     found = scan.take(
-        rf"(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} (?:who|that) (?:have )?(?:bought|ordered|visited)"
-        rf" (?:at least )?{number} times(?: or more)?"
+        rf"(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} (?:who|that)"
+        rf" (?:have )?(?:bought|ordered|visited) (?:at least )?{number} times(?: or more)?"
     )
     return [f"frequency >= {_number(found[0]['n'])}"] if found else []
 
@@ -100,18 +105,21 @@ def _buyers(scan: Scan, products: Sequence[str]) -> list[str]:
     lead = r"(?:(?:for|to) )(?:our |the |all )?"
     patterns = (
         rf"{lead}(?P<x>[\w-]+(?: [\w-]+){{0,3}}?) (?:buyers|lovers|drinkers|fans|eaters|customers)",
-        rf"(?P<x>[\w-]+) (?:buyers|lovers|drinkers|fans|eaters)",
+        r"(?P<x>[\w-]+) (?:buyers|lovers|drinkers|fans|eaters)",
         rf"(?:{lead})?{_PEOPLE} (?:who|that) {_BUYS} (?P<x>[\w-]+(?: [\w-]+){{0,3}})",
     )
     for pattern in patterns:
         for found in scan.find(pattern):
-            name = known.get(_stems(found["x"]))
-            if name:
-                scan.cover(found.start(), found.end())
-                return [_any_of(("favourite_category", "favourite_product"), [name])]
-            if re.search(r"buyers|lovers|drinkers|fans|eaters", found[0]) or _BUYS in pattern:
-                scan.problems.append(f"Which product? The data has no “{scan.text(found, 'x')}”.")
-                scan.cover(found.start(), found.end())
+            typed = found["x"].split()
+            for length in range(len(typed), 0, -1):
+                name = known.get(_stems(" ".join(typed[:length])))
+                if name:
+                    end = found.start("x") + len(" ".join(typed[:length]))
+                    scan.cover(found.start(), max(end, found.end() if length == len(typed) else 0))
+                    return [_any_of(("favourite_category", "favourite_product"), [name])]
+            if not found[0].endswith("customers"):
+                scan.problems.append(f"Which product? The data has no “{typed[0]}”.")
+                scan.cover(found.start(), found.start("x") + len(typed[0]))
                 return []
     return []
 

@@ -11,13 +11,16 @@ from copilot.campaigns.check.view import MASK, plain_view
 from copilot.text import squeeze
 
 _TERMS = (
-    r"(?:only )?(?:in|at) (?:our|the|any|every|all)(?: \w+){0,3} (?:shops?|stores?|branch(?:es)?)(?: only)?",
-    r"in[- ](?:store|shop)s? only|only in[- ](?:store|shop)s?|in[- ](?:store|shop)s?|online only|only online",
+    r"(?:only )?(?:in|at) (?:our|the|any|every|all)(?: \w+){0,3} (?:shops?|stores?|branch(?:es)?)"
+    r"(?: only)?",
+    r"in[- ](?:store|shop)s? only|only in[- ](?:store|shop)s?|in[- ](?:store|shop)s?",
+    r"online only|only online",
     r"(?:limit |limited to |only )?one per (?:customer|person|household|order|visit)",
     r"while (?:stocks?|supplies) lasts?",
     r"(?:not valid|cannot be combined|can't be combined|not) with (?:any )?other offers?",
     r"(?:new|existing) customers only|(?:for )?members only|take-?away only|collection only",
-    rf"(?:with a )?minimum (?:spend|order)(?: of)? [£€$]?\d[\d.,]*|(?:excluding|except) [^.,;!?\n{MASK}]+",
+    rf"(?:with a )?minimum (?:spend|order)(?: of)? [£€$]?\d[\d.,]*",
+    rf"(?:excluding|except) [^.,;!?\n{MASK}]+",
     r"subject to availability",
 )
 _STOP = re.compile(
@@ -33,7 +36,7 @@ _TRAILING = re.compile(
 )
 _INTRO = re.compile(
     r".*(?<!\w)(?:about|offering|offers?|announc\w+|advertis\w+|promot\w+|giving|give|saying|that|deal"
-    r"|regarding|make it|change it to|change to)(?!\w)(?:\s+(?:is|of|an?|our|for))*"
+    r"|regarding|make it|change it to|change to)(?!\w)(?:\s+(?:is|of|an?|our|for)(?!\w))*"
 )
 _LEAD = re.compile(
     r"(?:up to|as much as|at least|an extra|extra|another|save|spend(?: over| at least)?"
@@ -46,7 +49,7 @@ _LEADING = re.compile(
 )
 _OFF = re.compile(r"\s*(?:off|discount(?: on| off)?|reduction on|less)(?!\w)")
 _CARRY = re.compile(r"\s*(?:,\s*)?(?:and|plus|or|&)?\s*$")
-_LONGEST_LEFT = 6
+_LONGEST_LEFT = 9
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ def _right(scan: Scan, at: int) -> int:
 
 def _left(scan: Scan, span: Span, *, wanted: bool) -> int:
     """Where the offer starts: at what leads to the amount, or at what the amount is on."""
-    region = max(scan.low.rfind(mark, 0, span.start) for mark in (MASK, ".", ",", ";", "\n", ":")) + 1
+    region = (
+        max(scan.low.rfind(mark, 0, span.start) for mark in (MASK, ".", ",", ";", "\n", ":")) + 1
+    )
     window = scan.low[region : span.start]
     if lead := _LEAD.search(window):
         return region + lead.start()

@@ -7,19 +7,23 @@ from copilot.campaigns.check.lexicon import number_pattern, number_words
 from copilot.campaigns.check.view import MASK, View, mask, plain_view
 from copilot.text import squeeze
 
-FIRST, LAST, CLAUSE = r"(?<!\w)", r"(?!\w)", rf"[.,;!?\n{MASK}]"
+FIRST, LAST = r"(?<!\w)", r"(?!\w)"
 _FILLERS = frozenset(
-    """
+    re.findall(
+        r"\S+",
+        """
     a about above added advert all also an and announce announcing any are as at be brief but
     bring by campaign can change clients code copy could create customer customers date deal
-    discount do does draft drafts each email every everybody everyone for from general get give
-    giving goal hello hey hi i i'd i'll in instead is it it's its just keep let let's like make me
-    message messages my need needs new no not now of off offer offering offers ok okay on one only
-    or our out people please plus prepare promote promoting promotion rather saying say send set
-    shoppers should so some sure switch tell thank thanks that the their them then they this to too
-    use using valid version want we which who will with without would write yes you your
-    also both available starting running want'd we'd compose something mail go there have has shop
-    """.split()
+    discount do does draft drafts each email every everybody everyone for from general get
+    give giving goal hello hey hi i i'd i'll in instead is it it's its just keep let let's
+    like make me message messages my need needs new no not now of off offer offering offers ok
+    okay on one only or our out people please plus prepare promote promoting promotion rather
+    saying say send set shoppers should so some sure switch tell thank thanks that the their
+    them then they this to too use using valid version want we which who will with without
+    would write yes you your both available starting running want'd we'd compose something
+    mail go there have has shop add
+    """,
+    )
 )
 
 

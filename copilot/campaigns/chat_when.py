@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from copilot.campaigns.chat_scan import Scan
 from copilot.campaigns.check.dates import dates
-from copilot.campaigns.check.lexicon import lexicon, number_pattern, number_words
+from copilot.campaigns.check.lexicon import lexicon, month_of, number_pattern, number_words
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.times import times
 from copilot.campaigns.check.view import plain_view
@@ -68,14 +68,17 @@ def read_days(scan: Scan, today: dt.date, base: dt.date) -> Days | None:
 def read_recurring(scan: Scan) -> list[str]:
     """Days that come back, which dates cannot hold: `every Saturday`, `on Mondays`."""
     names = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    found = scan.take(rf"(?P<d>(?:every|on) (?:{names})s?(?<=s)(?: and (?:{names})s)?|every (?:{names}))")
+    found = scan.take(
+        rf"(?P<d>(?:every|on) (?:{names})s?(?<=s)(?: and (?:{names})s)?|every (?:{names})|on weekdays(?: only)?)"
+    )
     return [scan.text(each, "d") for each in found]
 
 
 def read_hours(scan: Scan) -> list[str]:
     """The hours as terms with the clock in digits: `before 10:00`, `from 08:00 to 11:00`."""
     said: list[str] = []
-    one = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{number_pattern('en')}|noon|midday)(?: ?[ap]\.?m\b\.?| o'clock)?"
+    one = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{number_pattern('en')}|noon|midday)"
+    one += r"(?: ?[ap]\.?m\b\.?| o'clock)?"
     joint = r"\s*(?:to|and|-|until|till)\s*"
     free = r"(?![\w%£€$]|[.:]\d)"
     plain = rf"(?<!\w)(?:from|between)\s+(?P<a>{one}){joint}(?P<b>{one}){free}"
@@ -90,7 +93,7 @@ def read_hours(scan: Scan) -> list[str]:
     spans, _ = times(scan.view, scan.low, lexicon("en"))
     for span in sorted(spans, key=lambda each: each.start):
         value = _daytime(span.values)
-        if len(span.values) > 1:
+        if len(span.values) > 1 and ":" not in span.text:
             scan.notes.append(f"“{span.text}” means {value}.")
         said.append(f"{span.relation or 'at'} {value}")
         _cover(scan, span)
@@ -122,19 +125,27 @@ def _daytime(values: tuple[str, ...]) -> str:
 
 def _stretch(scan: Scan, today: dt.date) -> Days | None:
     number = rf"\d+|{number_pattern('en')}|one|a"
-    for found in scan.take(rf"for (?:the )?(?:next )?(?P<n>{number}) (?P<u>days?|weeks?)(?: only)?"):
+    for found in scan.take(
+        rf"for (?:the )?(?:next )?(?P<n>{number}) (?P<u>days?|weeks?)(?: only)?"
+    ):
         said = found["n"]
         count = int(said) if said.isdigit() else number_words("en").get(said, 1)
         count *= _WEEK if found["u"].startswith("week") else 1
         scan.notes.append("The offer starts today.")
         return Days(today, today + (count - 1) * _DAY)
-    for found in scan.take(r"(?:until|till|by|to) (?:the )?end of (?:the |this )?(?P<u>month|week|year)"):
+    for found in scan.take(
+        r"(?:until|till|by|to) (?:the )?end of (?:the |this )?(?P<u>month|week|year)"
+    ):
         ends = {
             "month": _month_end(today),
             "week": today + (_SUNDAY - today.weekday()) * _DAY,
-            "year": dt.date(today.year, 12, 31),
+            "year": dt.date(today.year, _DECEMBER, 31),
         }
         return Days(None, ends[found["u"]])
+    months = "|".join(month_of("en"))
+    for found in scan.take(rf"(?:until|till|by|to) (?:the )?end of (?P<m>{months})"):
+        month = month_of("en")[found["m"]]
+        return Days(None, _month_end(dt.date(today.year + (month < today.month), month, 1)))
     if scan.take(r"(?:all |during |for )?this month"):
         return Days(today, _month_end(today))
     if scan.take(r"(?:all |during |for )?next month"):
@@ -160,7 +171,9 @@ def _days(scan: Scan, span: Span, today: dt.date, base: dt.date) -> tuple[dt.dat
             monday += _WEEK * _DAY
             scan.notes.append(f"“next weekend” starts on {monday + _SATURDAY * _DAY:%A %-d %B}.")
         return max(monday + _SATURDAY * _DAY, today), monday + _SUNDAY * _DAY
-    if kind == "month" and re.search(r"(?<!\w)(?:in|all|of|during|throughout|until|till) $", before):
+    if kind == "month" and re.search(
+        r"(?<!\w)(?:in|all|of|during|throughout|until|till) $", before
+    ):
         first = dt.date(today.year + (int(rest) < today.month), int(rest), 1)
         return max(first, today), _month_end(first)
     if kind == "holiday":
@@ -203,9 +216,9 @@ def _holiday(name: str, today: dt.date) -> dt.date | None:
         for year in (today.year, today.year + 1):
             first = dt.date(year, 11, 1)
             friday = first + ((_THURSDAY - first.weekday()) % _WEEK + 3 * _WEEK + 1) * _DAY
-            day = friday if name == "black friday" else friday + 3 * _DAY
-            if day >= today:
-                return day
+            sale = friday if name == "black friday" else friday + 3 * _DAY
+            if sale >= today:
+                return sale
     return None
 
 

@@ -6,9 +6,10 @@ Each reader takes what it understands out of the scan and returns None when noth
 import re
 from typing import get_args
 
-from copilot.campaigns.chat_scan import CLAUSE, Scan
+from copilot.campaigns.chat_scan import Scan
 from copilot.campaigns.check.extract import extract_text
 from copilot.campaigns.check.lexicon import number_words
+from copilot.campaigns.check.view import MASK
 from copilot.campaigns.wording import sentence
 from copilot.records import Channel, Language, Level
 
@@ -48,10 +49,15 @@ _TONES = (
     "|urgent|polite|cheerful|calm|plain|relaxed|upbeat|neutral|chatty|cheeky|elegant|simple"
 )
 _NO_CODE = frozenset(
-    """a an and any are as at be because been before but by can for from get give goes has have if
-    in instead into is it later means must need needed no not of off on only or please redeem
-    required should so that the their them then there this to today until use valid we when which
-    will with word work works would you your s""".split()
+    re.findall(
+        r"\S+",
+        """
+    a an and any are as at be because been before but by can for from get give goes has have
+    if in instead into is it later means must need needed no not of off on only or please
+    redeem required should so that the their them then there this to today until use valid we
+    when which will with word work works would you your s
+    """,
+    )
 )
 _MOST_VARIANTS = 5
 
@@ -91,7 +97,7 @@ def read_facts(scan: Scan) -> tuple[str, ...] | None:
         r"|tell(?:s|ing)? (?:them|everyone|people|customers)|stat(?:e|es|ing)"
         r"|announc(?:e|es|ing)|point(?:s|ing)? out|add|include|with)(?: the fact)? that\s+"
     )
-    body = rf"(?P<f>[^{CLAUSE[-2]}\n;]+?)(?=[.!?](?:\s|$)|;|\n|{CLAUSE[-2]}|$)"
+    body = rf"(?P<f>[^{MASK}\n;]+?)(?=[.!?](?:\s|$)|;|\n|{MASK}|$)"
     facts: list[str] = []
     for found in re.finditer(rf"(?<!\w)(?:{lead}|(?:facts?|mention): ?){body}", scan.low):
         said = scan.text(found, "f")
@@ -105,7 +111,9 @@ def read_facts(scan: Scan) -> tuple[str, ...] | None:
 
 def read_goal(scan: Scan) -> str | None:
     """The stated goal."""
-    pattern = r"(?:(?:our|the|my)\s+)?(?:goal|aim|objective|purpose)(?: is|:)(?: to)? (?P<g>[^.,;\n]+)"
+    pattern = (
+        r"(?:(?:our|the|my)\s+)?(?:goal|aim|objective|purpose)(?: is|:)(?: to)? (?P<g>[^.,;\n]+)"
+    )
     found = scan.take(pattern)
     return scan.text(found[0], "g") if found else None
 
@@ -116,7 +124,10 @@ def read_purpose(scan: Scan) -> str | None:
         "bring|win|reward|thank|celebrate|encourage|drive|boost|attract|increase|fill|clear"
         "|reactivate|re-?engage|remind|raise|get (?:people|them|customers|regulars|more)"
     )
-    found = scan.take(rf"(?:in order |so as )?to (?P<g>(?:{verbs})\b[^{CLAUSE[1:-1]}]*)")
+    found = scan.take(
+        rf"(?:in order |so as )?to (?P<g>(?:{verbs})\b"
+        rf"(?:(?! (?:with|by|using|and) )[^.,:;!?%\d\n{MASK}])*)"
+    )
     return scan.text(found[0], "g") if found else None
 
 
@@ -131,7 +142,7 @@ def read_tone(scan: Scan) -> str | None:
     )
     for pattern in patterns:
         if found := scan.take(pattern):
-            return scan.text(found[0], "t")
+            return scan.text(found[0], "t").lower()
     return None
 
 
@@ -156,14 +167,17 @@ def read_variants(scan: Scan) -> int | None:
 
 def read_languages(scan: Scan) -> tuple[tuple[Language | str, ...], bool] | None:
     """The languages, and whether they are added to those there are."""
-    own = r"(?:each|every|the|their|its)(?: customer'?s?'?| reader'?s?'?| place'?s?)?(?: own| local)?"
+    own = (
+        r"(?:each|every|the|their|its)(?: customer'?s?'?| reader'?s?'?| place'?s?)?(?: own| local)?"
+    )
     if scan.take(rf"in {own} languages?|in (?:the )?(?:local|own) languages?"):
         return ("local",), False
     one = "|".join(LANGUAGES)
     several = rf"(?P<l>(?:{one})(?:(?:,| and|, and| or| &) (?:in )?(?:{one}))*)"
     copy = r"(?:e-?mails?|sms|texts?|versions?|copy|messages?)"
     patterns = (
-        rf"(?P<also>(?:also|and|add|plus) )?(?:only )?in (?:both )?{several}(?: only| too| as well)?",
+        rf"(?P<also>(?:also|and|add|plus) )?(?:only )?in (?:both )?{several}"
+        r"(?: only| too| as well)?",
         rf"(?P<also>add )(?:an? )?{several}(?: versions?)?",
         rf"{several}(?= {copy}(?!\w))",
     )
@@ -186,7 +200,9 @@ def read_level(scan: Scan) -> tuple[Level, str | None] | None:
         if scan.take(several):
             _drop_personal(scan)
             return "local", by
-    if found := scan.take(rf"(?:{_EACH}) (?:customer )?(?P<s>rfm |lifecycle )?(?:segments?|stages?)"):
+    if found := scan.take(
+        rf"(?:{_EACH}) (?:customer )?(?P<s>rfm |lifecycle )?(?:segments?|stages?)"
+    ):
         return "segment", "lifecycle" if (found[0]["s"] or "").startswith("life") else "rfm"
     each = rf"(?:(?:for|to) )?(?:each|every)(?: single| of our| one of our)* {_PERSON}"
     per = rf"(?<!one )(?<!only )per {_PERSON}|one (?:per|for each) {_PERSON} instead"
@@ -213,7 +229,9 @@ def read_channels(scan: Scan, before: tuple[Channel, ...]) -> tuple[Channel, ...
     """The channels, in the order said; `add` and `drop` change those there were before."""
     alike = "|".join(f"(?:{each})" for each in CHANNELS.values())
     gone: list[str] = []
-    away = rf"(?:no|not|drop|remove|without|instead of|rather than)(?: the| by| an?)? (?P<c>{alike})"
+    away = (
+        rf"(?:no|not|drop|remove|without|instead of|rather than)(?: the| by| an?)? (?P<c>{alike})"
+    )
     for found in scan.take(away):
         gone += [name for name, pattern in CHANNELS.items() if re.fullmatch(pattern, found["c"])]
     more = bool(scan.find(rf"(?:add|also|plus)(?: by| as| an?| the| send)? (?:{alike})")) or bool(

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copilot.customers import readers
-from copilot.customers.expressions import quoted, stored
-from copilot.customers.load import import_file
+from copilot.customers.importing import readers
+from copilot.customers.importing.expressions import quoted, stored
+from copilot.customers.importing.load import import_file
 from copilot.customers.schema import TABLES
 from copilot.customers.store import Store
 from copilot.errors import DataError

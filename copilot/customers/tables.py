@@ -48,7 +48,7 @@ def attach(table: "ir.Table", other: "ir.Table", key: str, other_key: str = "") 
 
 def named(column: "ir.Value") -> "ir.StringValue":
     """A text column with blanks and nothing read as '(unknown)'."""
-    text: ir.StringValue = column.cast("string").strip().nullif("").fill_null(UNKNOWN)  # type: ignore[attr-defined]
+    text: ir.StringValue = column.cast("string").strip().nullif("").fill_null(UNKNOWN)
     return text
 
 

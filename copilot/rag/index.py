@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from copilot.errors import StoreError
 from copilot.rag.catalogue import Catalogue, IndexedSource
-from copilot.rag.document import Document
 from copilot.rag.notes import passages_of
+from copilot.rag.reading.document import Document
 from copilot.rag.vectors import CACHE_NAME, Embedder, embed_passages, load_vector_cache
 from copilot.records import ConceptNote, Passage
 from copilot.settings import data_folder

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from copilot.errors import KnowledgeError
-from copilot.rag.split import cut
+from copilot.rag.reading.split import cut
 from copilot.records import ConceptNote, Passage
 from copilot.text import content_id
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from copilot.errors import KnowledgeError
 from copilot.rag.index import Library
-from copilot.rag.read import digest, discover, read
-from copilot.rag.split import split
+from copilot.rag.reading.read import digest, discover, read
+from copilot.rag.reading.split import split
 from copilot.records import ConceptNote, Failure, IndexReport
 
 Progress = Callable[[int, int, str], None]

@@ -127,9 +127,11 @@ def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
         box.fill("Which neighbourhood buys most bread?")
         box.press("Enter")
         expect(page.get_by_text("comes first (most items sold")).to_be_visible()
+        expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+        page.wait_for_timeout(1000)
+        page.screenshot(path=PICTURES / "number.png")
         page.get_by_text("How this was computed").click()
         expect(page.get_by_test_id("stCode").get_by_text("SELECT").first).to_be_visible()
-        page.screenshot(path=PICTURES / "number.png")
 
         consents = ROOT / "samples" / "bakery" / "consents.csv"
         files.set_input_files(consents)

@@ -12,7 +12,7 @@ from copilot.customers.erase import (
     suppressed_addresses,
     suppressed_hash,
 )
-from copilot.customers.load import import_file
+from copilot.customers.importing.load import import_file
 from copilot.customers.store import Store
 from copilot.errors import DataError
 

@@ -12,8 +12,8 @@ from copilot.errors import StoreError
 from copilot.models.embed import Embedder
 from copilot.rag.index import Library
 from copilot.rag.notes import load_notes, passages_of
-from copilot.rag.read import read
-from copilot.rag.split import split
+from copilot.rag.reading.read import read
+from copilot.rag.reading.split import split
 from copilot.rag.vectors import embedded_text, write_vector_cache
 from copilot.records import ConceptNote
 
@@ -222,7 +222,7 @@ def test_a_second_process_sees_what_the_first_one_changed(
     before = reader.generation
     code = (
         "import sys; from pathlib import Path; from copilot.rag.index import Library;"
-        "from copilot.rag.read import read; from copilot.rag.split import split;"
+        "from copilot.rag.reading.read import read; from copilot.rag.reading.split import split;"
         "from copilot.models.embed import open_embedder; from copilot.settings import Settings;"
         "home, old, new = map(Path, sys.argv[1:]);"
         "library = Library.open(home, open_embedder(Settings.load(home)));"

@@ -5,7 +5,7 @@ import pytest
 
 from copilot.errors import KnowledgeError
 from copilot.rag.notes import lint, load_notes, passages_of
-from copilot.rag.split import about_tokens
+from copilot.rag.reading.split import about_tokens
 from copilot.records import ConceptNote
 from copilot.settings import data_folder
 

@@ -10,9 +10,9 @@ from copilot.models.embed import Embedder
 from copilot.rag.fuse import Weights
 from copilot.rag.index import Library
 from copilot.rag.notes import load_notes
-from copilot.rag.read import read
+from copilot.rag.reading.read import read
+from copilot.rag.reading.split import split
 from copilot.rag.retrieve import Ranked, Retriever
-from copilot.rag.split import split
 from copilot.records import ConceptNote
 from copilot.settings import data_folder
 

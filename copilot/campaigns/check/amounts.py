@@ -244,7 +244,7 @@ def _number(text: str, lex: Lexicon, *, money: bool = False) -> float:
     if known is not None:
         return float(known)
     whole, mark, rest = text.replace(".", ",").rpartition(",")
-    grouped = len(rest) == 3 and not money  # noqa: PLR2004 - thousands
+    grouped = len(rest) == 3 and not money
     if not mark or grouped:
         return float(text.replace(",", "").replace(".", ""))
     return float(f"{whole.replace(',', '')}.{rest}")

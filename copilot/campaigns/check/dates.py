@@ -203,7 +203,7 @@ def _months(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
     spans = [
         _span(view, low, found, lex, (f"month {month_of(lex.language)[found['m']]}",))
         for found in re.finditer(rf"(?<!\w)(?P<m>{month_pattern(lex.language)})(?!\w)", low)
-        if len(found["m"]) > 3 and _is_whole_month(found, view, lex)  # noqa: PLR2004 - no "jan"
+        if len(found["m"]) > 3 and _is_whole_month(found, view, lex)
     ]
     low = _masked(low, spans)
     years = [_span(view, low, found, lex, (f"year {found[0]}",)) for found in _YEAR.finditer(low)]
@@ -224,7 +224,7 @@ def _date(year: str, month: int, day: int) -> str:
         return ""
     if not year:
         return f"--{month:02d}-{day:02d}"
-    whole = f"20{year}" if len(year) == 2 else year  # noqa: PLR2004 - "26" is 2026
+    whole = f"20{year}" if len(year) == 2 else year
     return f"{whole}-{month:02d}-{day:02d}"
 
 

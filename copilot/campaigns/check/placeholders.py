@@ -20,11 +20,13 @@ _LEFT = re.compile(
     r"|\[[A-Z][A-Z _-]{1,40}\]|<(?:first|last|your|name|insert|customer|city)[ _\w]{0,30}>",
     re.IGNORECASE,
 )
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{[^{}\n]{0,40}\}")
 _FILLER = re.compile(
-    r"(?<!\w)(?:lorem ipsum|dolor sit amet|x{3,}|y{4,}|tbc|tbd|todo|fixme|placeholder|undefined"
+    r"(?<!\w)(?:lorem ipsum|dolor sit amet|x{3,}|y{4,}|placeholder|undefined"
     r"|null|nan|none,|n/a|insert (?:\w+ ){0,3}here|your text here|john doe|jane doe|foo ?bar)(?!\w)"
     r"|_{4,}|\?{4,}"
 )
+_NOTES = re.compile(r"(?<!\w)(?:TODO|TBC|TBD|FIXME|NAME|INSERT)(?!\w)")
 _EMPTY_GREETING = re.compile(
     r"(?:^|\n)[ ]*(?:hello|hi|hey|dear|hallo|guten tag|liebe[rs]?|bonjour|salut|cher|chere|hola|"
     r"querid[oa])[ ]+[,!:]"
@@ -37,11 +39,11 @@ def placeholders(text: Text) -> Iterator[Finding]:
     without = _TAG.sub(lambda found: " " * len(found[0]), text.source)
     if text.part == "html":
         without = re.sub(r"<[^>]*>", lambda found: " " * len(found[0]), without)
-    for found in (*_LEFT.finditer(without), *_stray_braces(without)):
-        if not re.fullmatch(r"\{\w+\}", found[0]) or True:
-            yield _source_finding(text, found.start(), found.end(), "is left from a template")
-    for pattern in (_FILLER, _EMPTY_GREETING):
-        for found in pattern.finditer(text.low):
+    for found in (*_LEFT.finditer(without), *_STRAY.finditer(without)):
+        yield _source_finding(text, found.start(), found.end(), "is left from a template")
+    texts = ((_FILLER, text.low), (_EMPTY_GREETING, text.low), (_NOTES, text.view.raw))
+    for pattern, where in texts:
+        for found in pattern.finditer(where):
             yield text.block(
                 "placeholder",
                 found.start(),
@@ -105,10 +107,6 @@ def _without_fallback(nodes: Nodes, known: frozenset[str] = frozenset()) -> Iter
             for test, inner in node.branches:
                 yield from _without_fallback(inner, known | {test.field})
             yield from _without_fallback(node.otherwise, known)
-
-
-def _stray_braces(source: str) -> Iterator[re.Match[str]]:
-    return re.finditer(r"\{\{|\}\}|\{%|%\}|\{[^{}\n]{0,40}\}", source)
 
 
 def _source_finding(

@@ -189,7 +189,7 @@ def _same_day(
         f"--{day:%m-%d}",
         f"month {day.month}" if not span.relation else "",
         f"weekday {day.weekday()}",
-        f"weekend" if day.weekday() >= 5 else "",  # noqa: PLR2004 - Saturday, Sunday
+        "weekend" if day.weekday() >= 5 else "",
         f"week {_weeks_ahead(day, assignment.today)}",
     }
 
@@ -250,7 +250,7 @@ def _inside_offer(span: Span, facts: Book, assignment: Assignment) -> Fact | Non
     ends = next(fact for day, fact in facts.days if day == offer.ends)
     for value in span.values:
         named = value.startswith("weekday ") and any(d.weekday() == int(value[8:]) for d in days)
-        relative = len(value) == 10 and value[:1].isdigit()  # noqa: PLR2004 - an ISO date
+        relative = len(value) == 10 and value[:1].isdigit()
         spelled = any(each.isdigit() for each in span.text)
         if named or (relative and not spelled and dt.date.fromisoformat(value) in days):
             return ends

@@ -22,7 +22,7 @@ from copilot.campaigns.check.privacy import privacy
 from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.terms import offer_scope, offer_whole
-from copilot.campaigns.check.view import Link, View, html_view, mask, plain_view
+from copilot.campaigns.check.view import MASK, Link, View, folded, html_view, mask, plain_view
 from copilot.campaigns.wording import written_in
 from copilot.records import (
     Assignment,
@@ -38,6 +38,7 @@ from copilot.records import (
     Part,
     Unit,
 )
+from copilot.text import squeeze
 
 _SUBJECT_LINE = re.compile(r"\A\s*(?:subject|betreff|objet|asunto)\s*:\s*(?P<s>[^\n]*)\n", re.I)
 _HTML = re.compile(r"<(?:html|body|p|div|table|a|br)\b", re.I)
@@ -137,6 +138,8 @@ def _read(
     spans, rest = link_spans(view, low)
     known, rest = _phrases(rest, case.facts)
     loose = written_in(_brief_text(case.assignment.brief), "en") != case.lex.language
+    if loose:
+        rest = _without_quotes(rest, case.assignment.brief)
     more, rest = extract(
         view, rest, case.lex.language, today=case.assignment.today, loose=loose
     )
@@ -165,6 +168,16 @@ def _phrases(low: str, facts: Book) -> tuple[list[tuple[int, int, Fact]], str]:
             found.append((match.start(), match.end(), phrase.fact))
             low = mask(low, match.start(), match.end())
     return found, low
+
+
+def _without_quotes(low: str, brief: Brief) -> str:
+    """The text without the offer and its terms where they are quoted in the brief's language."""
+    if brief.offer:
+        for given in (brief.offer.text, brief.offer.terms or ""):
+            plain = folded(squeeze(given)).rstrip(".")
+            if plain:
+                low = low.replace(plain, MASK * len(plain))
+    return low
 
 
 def _brief_text(brief: Brief) -> str:

@@ -28,7 +28,8 @@ def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
         return
     amounts = {v for s in _offer_spans(offer, case) for v in s.values}
     said = {value for span in spans for value in span.values}
-    if amounts and not amounts & said:
+    whole = folded(offer.text).rstrip(".") in re.sub(r"\s+", " ", text.low)
+    if amounts and not amounts & said and not whole:
         yield missing(
             "offer.missing",
             f"The message does not state the offer “{offer.text}”.",
@@ -207,7 +208,7 @@ def _sold_stems(case: Case, language: Language, *, heads: bool = False) -> set[s
     sold: set[str] = set()
     for name in case.assignment.known_products:
         parts = sorted(vocabulary([name])) if not heads else [folded(name).split()[-1]]
-        sold |= {stem(part, language) for part in parts if len(part) > 3}  # noqa: PLR2004 - "and"
+        sold |= {stem(part, language) for part in parts if len(part) > 3}
     return sold
 
 

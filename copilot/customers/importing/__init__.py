@@ -1,0 +1,1 @@
+"""A file in, rows loaded, updated or rejected out: read as text, mapped, cleaned, merged."""

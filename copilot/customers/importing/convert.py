@@ -1,0 +1,262 @@
+"""From staged text to the canonical, typed columns of one table, set-wise.
+
+Makes the table `typed`: row, every canonical field, and reject_column/value/reason where a row
+cannot be kept. A value that cannot be read rejects its row where a wrong or missing value would
+spoil numbers or sending; elsewhere it is kept, as given, among the row's attributes.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from copilot.customers.importing import cleaning
+from copilot.customers.importing.cleaning import Maps
+from copilot.customers.importing.consent import is_consent_field, status_sql
+from copilot.customers.importing.expressions import quoted
+from copilot.customers.importing.infer import Style
+from copilot.customers.importing.mapping import REJECT_COLUMNS, Column, Plan
+from copilot.customers.schema import Field, Table
+from copilot.customers.schema import table as schema_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "money": "DECIMAL(18,2)",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "json": "VARCHAR",
+}
+TOTAL_LINE = "(?i)(grand |sub)?total(s|e)?|summe|gesamt(summe)?|sum|somme|suma|razem"
+_DATED = frozenset({"transactions", "responses", "campaigns", "consents"})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What conversion needs beside the plan: styles, the phones' default country, today."""
+
+    style: Style
+    region: str | None
+    today: dt.date
+
+
+def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str]:
+    """Build `typed` from `cells`; returns warnings about values kept aside or not read."""
+    table = schema_table(plan.table)
+    mapped = {c.field: c for c in plan.columns if c.field}
+    maps = cleaning.build_maps(con, plan, setting.region)
+    values = {f.name: _value(f, mapped, plan, setting, maps) for f in table.fields}
+    soft = [
+        f
+        for f in table.fields
+        if f.name in mapped and f.name != "attributes" and not _hard(table, f)
+    ]
+    chosen = [f"{values[f.name]} AS {_q(f.name)}" for f in table.fields if f.name != "attributes"]
+    con.execute(
+        f"CREATE TABLE clean AS SELECT {', '.join(chosen)}, v.* FROM"  # noqa: S608 - staged names
+        f" (SELECT v.*{_layer(table, mapped, setting, maps)} FROM cells v {' '.join(maps.joins)}) v"
+    )
+    kept = _attributes(table, plan, soft) if "attributes" in table.types else None
+    ladder = _ladder(table, mapped)
+    fields = ", ".join(
+        f"{kept} AS attributes" if f.name == "attributes" else f"clean.{_q(f.name)}"
+        for f in table.fields
+    )
+    con.execute(
+        f"CREATE TABLE typed AS SELECT row, {fields}, {_pick(ladder, 1)} AS reject_column,"  # noqa: S608
+        f" {_pick(ladder, 2)} AS reject_value, {_pick(ladder, 3)} AS reject_reason FROM clean"
+    )
+    warnings = _soft_warnings(con, table, mapped, soft, setting)
+    con.execute("DROP TABLE clean")
+    return warnings
+
+
+def _layer(table: Table, mapped: Mapping[str, Column], setting: Setting, maps: Maps) -> str:
+    """Values that later expressions use more than once, computed once: m_, d_ and k_ columns."""
+    found = [f"{sql} AS k_{name}" for name, sql in maps.cleaned.items() if "_words" not in name]
+    for spec in table.fields:
+        column = mapped.get(spec.name)
+        if column is None:
+            continue
+        if spec.type in {"date", "datetime"}:
+            mdy = str(setting.style.mdy.get(spec.name, False)).lower()
+            words = maps.cleaned[f"{spec.name}_words"]
+            found.append(f"coalesce(moment_of(v.{column.column}, {mdy}), {words}) AS m_{spec.name}")
+        elif spec.type in {"money", "number", "integer"}:
+            found.append(f"digits_of(v.{column.column}) AS d_{spec.name}")
+    return "".join(f", {item}" for item in found)
+
+
+def _q(name: str) -> str:
+    return f'"{name}"'
+
+
+def _value(
+    spec: Field,
+    mapped: Mapping[str, Column],
+    plan: Plan,
+    setting: Setting,
+    maps: Maps,
+) -> str:
+    column = mapped.get(spec.name)
+    if column is None:
+        return _derived(spec, mapped, maps)
+    v = f"v.{column.column}"
+    if spec.name in maps.cleaned:
+        return f"v.k_{spec.name}"
+    if plan.table == "consents" and spec.name == "status":
+        return f"CASE WHEN {v} IS NULL THEN 'unknown' ELSE {status_sql(v)} END"
+    if spec.name == "channel":
+        return cleaning.channel_sql(v, strict=plan.table == "consents")
+    if spec.type == "json":
+        return f"CASE WHEN json_valid({v}) THEN {v} ELSE to_json({v})::VARCHAR END"
+    if spec.type in {"money", "number", "integer"}:
+        return _number(spec, v, setting.style.comma.get(spec.name, False))
+    if spec.type in {"date", "datetime"}:
+        return _moment(spec, v, setting)
+    return v
+
+
+def _derived(spec: Field, mapped: Mapping[str, Column], maps: Maps) -> str:
+    """A field no column fills: an identifier from the e-mail or phone, names from a full name."""
+    if spec.name == "customer_id":
+        if "customer_email" in maps.cleaned:
+            return "v.k_customer_email"
+        for name in ("email", "phone"):
+            if name in maps.cleaned:
+                return f"lower(v.k_{name})"
+    if spec.name in {"first_name", "last_name"} and "full_name" in mapped:
+        return cleaning.part_of_name(f"v.{mapped['full_name'].column}", spec.name)
+    return f"NULL::{SQL_TYPES[spec.type]}"
+
+
+def _number(spec: Field, v: str, comma: bool) -> str:
+    mark, digits = str(comma).lower(), f"v.d_{spec.name}"
+    if spec.type == "money":
+        return f"money_of({digits}, {mark})"
+    return f"number_of({digits}, {v}, {mark})" + ("::BIGINT" if spec.type == "integer" else "")
+
+
+def _moment(spec: Field, v: str, setting: Setting) -> str:
+    moment = f"v.m_{spec.name}"
+    # Two-digit years: nobody is born in the future, and records do not reach far into it.
+    limit = setting.today if spec.name == "birth_date" else setting.today + dt.timedelta(3650)
+    return (
+        f"(CASE WHEN {moment} > DATE '{limit}' AND NOT regexp_matches({v}, '\\d{{4}}')"
+        f" THEN {moment} - INTERVAL 100 YEAR ELSE {moment} END)::{SQL_TYPES[spec.type]}"
+    )
+
+
+def _hard(table: Table, spec: Field) -> bool:
+    if table.name == "suppressions":
+        return False
+    if table.name == "customers":
+        return spec.name == "email"
+    if spec.type in {"money", "number", "integer"}:
+        return spec.name not in {"lat", "lon"}
+    if table.name == "consents":
+        return True
+    return spec.type in {"date", "datetime"} and table.name in _DATED
+
+
+def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
+    """JSON of every column that fills no field, and of values a field could not take."""
+    pairs = []
+    names = {f.name for f in soft}
+    for column in plan.columns:
+        v = f"clean.{column.column}"
+        if column.dropped or column.header in REJECT_COLUMNS:
+            continue
+        lonely = bool(
+            column.field and column.field.endswith(".at") and not plan.column(column.field[:-3])
+        )
+        if column.field is None or column.field == "full_name" or lonely:
+            pairs.append(f"{quoted(column.header)}, {v}")
+        elif is_consent_field(column.field) and not column.field.endswith(".at"):
+            said = f"{status_sql(v)} IS NULL AND moment_of({v}, false) IS NULL"
+            pairs.append(f"{quoted(column.header)}, CASE WHEN {said} THEN {v} END")
+        elif (column.field in names and table.field(column.field).type != "text") or (
+            column.field in names and column.field in cleaning.MAPPED
+        ):
+            lost = f"clean.{_q(column.field)} IS NULL"
+            pairs.append(f"{quoted(column.header)}, CASE WHEN {lost} THEN {v} END")
+    own = plan.column("attributes")
+    base = "'{}'"
+    if own:
+        given = f"clean.{own}"
+        is_object = f"json_valid({given}) AND json_type({given}) = 'OBJECT'"
+        other = f"CASE WHEN {given} IS NULL THEN '{{}}' ELSE json_object('attributes', {given}) END"
+        base = f"CASE WHEN {is_object} THEN {given}::JSON ELSE {other} END"
+    if not pairs and not own:
+        return "NULL::VARCHAR"
+    merged = f"json_merge_patch({base}, json_object({', '.join(pairs)}))::VARCHAR"
+    return f"nullif({merged}, '{{}}')"
+
+
+def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, str, str]]:
+    """(condition, column, value, reason) in the order in which a row's faults are told."""
+    steps = []
+    for spec in table.fields:
+        column = mapped.get(spec.name)
+        value = f"clean.{column.column}" if column else "NULL::VARCHAR"
+        name = quoted(column.header if column else spec.name)
+        missing = f"clean.{_q(spec.name)} IS NULL"
+        if spec.required and column is not None:
+            steps.append((f"{value} IS NULL", name, value, quoted(f"{spec.name} is empty")))
+            if spec.name in table.key:
+                total = f"regexp_full_match({value}, '{TOTAL_LINE}')"
+                steps.append((total, name, value, "'a total line, not a record'"))
+        elif spec.required:
+            told = quoted(f"nothing to identify the row by ({spec.name})")
+            steps.append((missing, name, value, told))
+        if column is not None and _hard(table, spec):
+            bad = f"{value} IS NOT NULL AND {missing}"
+            steps.append((bad, name, value, quoted(_fault(spec))))
+    return steps
+
+
+def _fault(spec: Field) -> str:
+    kinds = {"money": "an amount", "number": "a number", "integer": "a whole number"}
+    kinds |= {"date": "a date", "datetime": "a date or time"}
+    if spec.name == "email":
+        return "not a valid e-mail address"
+    return f"not {kinds.get(spec.type, f'a known {spec.name}')}"
+
+
+def _pick(ladder: list[tuple[str, str, str, str]], part: int) -> str:
+    if not ladder:
+        return "NULL::VARCHAR"
+    whens = " ".join(f"WHEN {step[0]} THEN {step[part]}" for step in ladder)
+    return f"CASE {whens} END"
+
+
+def _soft_warnings(
+    con: "DuckDBPyConnection",
+    table: Table,
+    mapped: Mapping[str, Column],
+    soft: list[Field],
+    setting: Setting,
+) -> list[str]:
+    warnings = []
+    for spec in soft:
+        if spec.type == "text" and spec.name not in cleaning.MAPPED:
+            continue
+        column = mapped[spec.name]
+        row = con.execute(
+            f"SELECT count(*), min(row) FROM clean WHERE {column.column} IS NOT NULL"  # noqa: S608
+            f" AND {_q(spec.name)} IS NULL"
+        ).fetchone()
+        if row and row[0]:
+            if spec.name == "phone" and not setting.region and "country" not in mapped:
+                warnings.append("National phone numbers need a country; none was given or found.")
+            where = "kept among the attributes" if "attributes" in table.types else "left out"
+            warnings.append(
+                f"{row[0]} values of {column.header!r} are not a usable {spec.name} (first in row"
+                f" {row[1]}); {where}."
+            )
+    return warnings

@@ -1,0 +1,1 @@
+"""Questions in plain words, parsed to a typed query, computed, and phrased."""

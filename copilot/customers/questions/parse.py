@@ -1,0 +1,89 @@
+"""Questions about the data to typed queries: every word must be understood, or none is.
+
+Phrases are taken out of the question one after another; what is left over must be filler. A
+question that says two things where one fits, or says a word nobody took, is not answered.
+"""
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from copilot.customers.questions.periods import take_period
+from copilot.customers.questions.phrases import Reader, read, settle_period, take_languages
+from copilot.customers.questions.rules import Asked
+from copilot.customers.questions.sense import Doubt, check_left, settle
+from copilot.customers.questions.values import Vocabulary, find_values
+from copilot.customers.questions.words import quoted, tokens, words
+from copilot.records import Unparsed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OTHER_TASKS = re.compile(
+    r"(?:draft|write|compose|create|generate|explain|define|compare|describe|discuss|why|should"
+    r"|how (?:do|can|could|should|to|does|is|are|would)(?! we have)"
+    r"|what (?:does|do) .* mean|who (?:is|was|invented|coined|are (?!our|my)))(?: |$)"
+)
+_OWN = frozenset(words("we our us my the"))
+_AMOUNTS = frozenset(words("many much number average price total most least share percentage"))
+_PEOPLE = frozenset(words("customers orders buyers purchases sales revenue"))
+_WE = frozenset(words("we our us my"))
+_YES_NO = re.compile(r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would)(?! you) ")
+
+
+def parse(question: str, vocabulary: Vocabulary, today: dt.date) -> Asked | Unparsed | None:
+    """The typed query; Unparsed when it is about the data but not understood, else None."""
+    plain, quotations = quoted(question)
+    spoken = tokens(plain)
+    if not spoken or _OTHER_TASKS.match(" ".join(spoken)):
+        return None
+    asked = Asked()
+    text = take_languages(f" {' '.join(spoken)} ", asked, vocabulary)
+    left, asked.values = find_values(text.split(), vocabulary, quotations)
+    text, periods = take_period(f" {' '.join(left)} ", today)
+    reader = Reader(text)
+    try:
+        settle_period(reader, asked, periods, today)
+        read(reader, asked)
+        if asked.doubt:
+            raise Doubt(asked.doubt)
+        if _YES_NO.match(" ".join(spoken)):
+            raise Doubt("Figures can be asked for; yes or no is then yours to say.")
+        check_left(reader.text, vocabulary, quotations)
+        settle(asked)
+    except Doubt as doubt:
+        wanted = _about_data(asked, text) and not _is_concept(asked, spoken)
+        return doubt.unparsed if wanted and _says_more(asked, text) else None
+    if not _about_data(asked, text) or _is_concept(asked, spoken):
+        return None
+    return asked
+
+
+def _about_data(asked: Asked, text: str) -> bool:
+    """Whether a question asks for numbers of the business, understood or not."""
+    if asked.measure or asked.never:
+        return True
+    named = any(not value.part for value in asked.values)
+    counted = re.search(r" how many (?:\S+ )+(?:do|did|have) we ", text)
+    return bool(
+        (asked.dimensions and (named or asked.limit))
+        or (named and _AMOUNTS & {*text.split()})
+        or counted
+    )
+
+
+def _says_more(asked: Asked, text: str) -> bool:
+    """A bare `customers` or `sales` with words nobody understood is no question about the data."""
+    named = any(not value.part for value in asked.values)
+    anchored = named or asked.period or asked.dimensions or asked.rank or asked.languages
+    said = {*text.split()}
+    if asked.measure == "count":
+        return bool(named or asked.period or _WE & said)
+    counted = _AMOUNTS & said and _PEOPLE & said
+    return bool(not asked.bare or anchored or counted or _WE & said)
+
+
+def _is_concept(asked: Asked, spoken: "Sequence[str]") -> bool:
+    """`What is revenue?` asks for a meaning; `What is our revenue?` for a number."""
+    bare = not (asked.values or asked.period or asked.dimensions or asked.rank or asked.languages)
+    return bare and spoken[:2] == ["what", "is"] and not _OWN & {*spoken}

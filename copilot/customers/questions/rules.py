@@ -1,0 +1,226 @@
+"""The phrases of questions about the data: what is measured, grouped, ranked and required."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from copilot.customers.questions.periods import Period
+from copilot.customers.questions.values import Value
+from copilot.customers.questions.words import BASKETS, BUY, CUSTOMERS, DIMENSIONS, NUMBER
+
+Measure = Literal[
+    "customers",
+    "share",
+    "revenue_share",
+    "revenue",
+    "units",
+    "baskets",
+    "average_basket",
+    "items_per_basket",
+    "spend_per_customer",
+    "baskets_per_customer",
+    "response_rate",
+    "responses",
+    "responders",
+    "last_date",
+    "first_date",
+    "over_index",
+    "count",
+]
+Comparison = Literal[">=", ">", "<=", "<", "="]
+Status = Literal["yes", "no", "unknown", "not yes"]
+
+
+@dataclass
+class Asked:
+    """A question as a typed query; `rank` is 1 for most first and -1 for least first."""
+
+    measure: Measure | None = None
+    dimensions: list[str] = field(default_factory=list)
+    counted: str = ""
+    values: list[Value] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    period: Period | None = None
+    weekday: int | None = None
+    rank: int = 0
+    limit: int | None = None
+    bought: bool = False
+    never: bool = False
+    times: tuple[Comparison, int] | None = None
+    spent: tuple[Comparison, float] | None = None
+    consent: list[tuple[str, Status]] = field(default_factory=list)
+    has: list[tuple[str, bool]] = field(default_factory=list)
+    joined_by_and: bool = False
+    place_is_base: bool = False
+    ordered: bool = False
+    bare: bool = False
+    sized: bool = False
+    people: bool = False
+    of_buyers: bool = False
+    buyers: bool = False
+    item_customers: bool = False
+    doubt: str = ""
+
+    def of(self, *fields: str) -> list[Value]:
+        """The names of these fields that the question restricts the data to."""
+        return [value for value in self.values if value.field in fields]
+
+
+MANY = r"(?:how many|number of|count of|count)"
+MINE = r"(?:different |distinct |unique |of |our |the |all |my |VALUE\d+ |LANGUAGE )*"
+PLAIN = r"(?:of |our |the |all |my |VALUE\d+ )*"
+ITEMS = "items|units|pieces"
+PERSON = "customer|buyer|head|person|shopper"
+OCCASION = "basket|order|visit|transaction|purchase"
+SPENDING = "revenue|sales|spend|spending|turnover"
+MEASURES: tuple[tuple[Measure, str], ...] = (
+    (
+        "average_basket",
+        rf"(?:the )?(?:average|mean) (?:basket|order|transaction|ticket|purchase)(?: value)?"
+        rf"|aov|basket value|(?:average |mean )?(?:{SPENDING}) per (?:{OCCASION})",
+    ),
+    (
+        "items_per_basket",
+        rf"(?:average |mean )?(?:number of )?(?:{ITEMS}) per (?:{OCCASION})",
+    ),
+    (
+        "spend_per_customer",
+        rf"(?:average |mean )?(?:{SPENDING}) per (?:{PERSON})|(?:average|mean) (?:customer )?spend"
+        rf"|how much does (?:an |the |our )?average customer spend"
+        rf"|how much do (?:our )?customers spend on average",
+    ),
+    (
+        "baskets_per_customer",
+        rf"(?:average |mean )?(?:number of )?(?:{BASKETS}) per (?:{PERSON})"
+        r"|how often (?:do|does) (?:our )?(?:customers|people|the average customer|a customer)"
+        r" (?:buy|shop|order|visit)(?: on average)?|purchase frequency",
+    ),
+    ("response_rate", r"(?:average )?response rates?"),
+    ("responders", rf"{MANY} {MINE}(?:{CUSTOMERS}) (?:have )?(?:responded|replied)"),
+    ("responses", rf"{MANY} {MINE}responses|responses"),
+    (
+        "last_date",
+        r"when (?:was|is) (?:the |our )?(?:last|latest|most recent)"
+        r" (?:sale|order|purchase|transaction|basket)|when did we last sell",
+    ),
+    (
+        "first_date",
+        r"when (?:was|is) (?:the |our )?(?:first|earliest)"
+        r" (?:sale|order|purchase|transaction|basket)|when did we first sell",
+    ),
+    (
+        "over_index",
+        r"over ?index(?:es|ed|ing)?(?: most)?(?: the most)?(?: on| for| in)?",
+    ),
+    (
+        "share",
+        rf"(?:share|percentage|percent|proportion|fraction) of {MINE}(?:{CUSTOMERS})",
+    ),
+    (
+        "revenue_share",
+        rf"(?:share|percentage|percent|proportion|fraction) of {MINE}(?:revenue|sales|turnover)"
+        r"|share of VALUE\d+ in (?:our |the |total )*(?:revenue|sales|turnover)",
+    ),
+    ("customers", rf"{MANY} {MINE}(?:{CUSTOMERS})"),
+    ("baskets", rf"{MANY} {MINE}(?:{BASKETS}|sales)"),
+    (
+        "units",
+        rf"{MANY} {PLAIN}(?:{ITEMS}|products)(?: were| have been| did we| have we)? (?:sold|sell)"
+        rf"|(?:{ITEMS}|quantity|quantities) sold|quantity|quantities"
+        rf"|{MANY} {PLAIN}(?:{ITEMS}|products) did(?= .* buy )",
+    ),
+)
+# Asked only when nothing above was.
+LATE_MEASURES: tuple[tuple[Measure, str], ...] = (
+    (
+        "units",
+        rf"{MANY} {PLAIN}VALUE\d+(?! do we)"
+        r"(?= (?:.* )?(?:sold|sell|bought|buy|ordered|purchased) )",
+    ),
+    (
+        "revenue",
+        r"how much(?: money)?(?! VALUE)"
+        r"(?=(?: \S+)* (?:sell|sold|take|taken|took|earn|earned|made|make|spend|spent) )"
+        r"|what(?= did we (?:earn|make|take) )",
+    ),
+    ("revenue", r"revenue|sales|turnover|takings"),
+    ("units", ITEMS),
+)
+RANKED_MEASURES: tuple[tuple[Measure, int, str], ...] = (
+    ("units", 1, r"best selling|bestselling|top selling|most popular|most sold|sells? best"),
+    ("units", 1, r"(?:sells?|sold|buys?|bought|orders|ordered) (?:the )?most|most bought"),
+    ("units", -1, r"worst selling|least popular|least sold|sells? worst|slowest selling"),
+    ("units", -1, r"(?:sells?|sold|buys?|bought) (?:the )?(?:least|fewest)"),
+    ("revenue", 1, r"spends? (?:the )?most(?: on)?|spent (?:the )?most(?: on)?"),
+    ("revenue", -1, r"spends? (?:the )?least(?: on)?|spent (?:the )?least(?: on)?"),
+    ("baskets", 1, "busiest"),
+    ("baskets", -1, "quietest"),
+)
+MOST = "most|highest|biggest|largest|greatest|best|top"
+LEAST = "least|lowest|smallest|fewest|worst|bottom"
+SIZES = "biggest|largest|greatest|smallest|highest|lowest"
+NOUNS: tuple[tuple[Measure, str], ...] = (
+    ("customers", CUSTOMERS),
+    ("baskets", BASKETS),
+    ("revenue", "revenue|sales|turnover|takings"),
+    ("units", f"{ITEMS}|quantity|units sold|items sold"),
+)
+GROUPED = (
+    r"(?:by|per|for each|for every|in each|in every|at each|each|across|split by|broken down by)"
+)
+NEVER = (
+    r"(?:have not|has not|havent|hasnt|have never|did not|didnt|do not|dont|not|never)"
+    r"(?: yet| ever)?"
+    r" (?:bought|buy|ordered|order|purchased|purchase|shopped|shop|visited|visit)"
+    r"(?: anything| from us| with us| again| here)*"
+    r"|(?:without|with no|have no|made no) (?:a |any )?(?:purchase|purchases|order|orders)"
+)
+DURATION = (
+    rf"(?:for|in|within) (?:the )?(?:over |more than |at least )?(?P<n>{NUMBER})"
+    r" (?P<unit>days|weeks|months|years)"
+)
+OCCASIONS = "times|time|orders|purchases|visits|baskets|occasions"
+COMPARISONS: tuple[tuple[Comparison, str], ...] = (
+    (">=", "at least|a minimum of|no fewer than|not less than"),
+    (">", "more than|over|above"),
+    ("<=", "at most|no more than|a maximum of"),
+    ("<", "fewer than|less than|under|below"),
+    ("=", "exactly|only|just"),
+)
+CHANNELS = {
+    "email": "email|emails|e mail|e mails|mail",
+    "sms": "sms|text|texts|text messages",
+    "whatsapp": "whatsapp",
+    "push": "push|push notifications|app notifications",
+}
+CHANNEL = "|".join(CHANNELS.values())
+TWO_CHANNELS = rf"(?P<a>{CHANNEL}) and (?P<b>{CHANNEL}) consent"
+CONSENTS: tuple[tuple[Status, str], ...] = (
+    ("unknown", rf"(?:with |have )?(?:an )?unknown (?P<a>{CHANNEL}) consent"),
+    (
+        "no",
+        rf"(?:who )?(?:have )?(?:refused|declined) (?:(?P<a>{CHANNEL})(?: consent)?"
+        rf"|consent (?:to|for|by) (?P<b>{CHANNEL}))|(?:have )?opted out of (?P<c>{CHANNEL})",
+    ),
+    (
+        "not yes",
+        rf"(?:without|with no|have no|no|not given|have not given) (?:(?P<a>{CHANNEL}) consent"
+        rf"|consent (?:to|for|by|on) (?P<b>{CHANNEL}))",
+    ),
+    (
+        "yes",
+        rf"(?:with |have |has |gave |given |have given )?(?:their )?(?:(?P<a>{CHANNEL}) consent"
+        rf"|consent (?:to|for|by|on) (?P<b>{CHANNEL}))"
+        rf"|(?:have )?(?:consented|agreed|opted in|opted into|said yes) ?(?:to |for )?"
+        rf"(?:receive |receiving |be contacted by )?(?P<c>{CHANNEL})",
+    ),
+)
+CONTACTS = {
+    "email": "email address|email addresses|e mail address|email|emails|e mail",
+    "phone": "phone number|phone numbers|mobile number|phone|phones",
+}
+DIMENSION = "|".join(
+    sorted(("|".join(DIMENSIONS.values())).split("|"), key=lambda name: -len(name))
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BUYING = BUY
+OF_BUYERS = rf"(?:who|that)(?: have| has| had)? (?:{BUY}|spent|order|shop)|buyers|shoppers|buying"

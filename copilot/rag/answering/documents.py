@@ -1,0 +1,105 @@
+"""What the user's own documents say on a question: their best sentences, verbatim and cited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from copilot.rag.answering import cues
+from copilot.rag.answering.concepts import Vocabulary, named
+from copilot.rag.answering.evidence import (
+    CONTINUES,
+    Cites,
+    Evidence,
+    focus_stems,
+    plain,
+    with_followers,
+)
+from copilot.rag.answering.question import Asked
+from copilot.rag.answering.render import headed
+from copilot.rag.answering.statements import Statement, is_label
+from copilot.rag.answering.words import overlap
+from copilot.text import fold
+
+HEADING = "From your documents"
+LEAST = 0.5  # share of the asked words a sentence must hold when it names no asked concept
+MOST = {"compare": 8, "list": 6, "explain": 5}
+
+
+@dataclass(frozen=True)
+class _Scored:
+    value: float
+    place: int
+    statement: Statement
+    hinted: bool
+
+
+def from_documents(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
+    """The section "From your documents"; empty when they hold nothing on the question."""
+    chosen = select(asked, evidence, words)
+    lines = []
+    seen: list[str] = []
+    for statement in chosen:
+        whole = with_followers(statement, evidence)
+        if any(whole.text in earlier for earlier in seen):
+            continue
+        seen.append(whole.text)
+        lines.append(f"- {name_of(whole)}: “{plain(whole.text)}”{cites.mark(whole)}")
+    return headed(HEADING, "\n".join(lines))
+
+
+def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statement]:
+    """The statements of the user's documents that answer best, in the order of the documents."""
+    wanted = focus_stems(asked)
+    slugs = set(asked.slugs)
+    aspects = [cues.ASPECTS[a] for a in asked.aspects if a not in {"definition", "how", "when"}]
+    scored: list[_Scored] = []
+    for place, s in enumerate(evidence.documents):
+        if not _tells(s):
+            continue
+        about = bool(slugs & named(s.text, words)) + 0.5 * bool(slugs & named(s.heading, words))
+        held = overlap(wanted, s.stems)
+        if slugs and not about and not (wanted and held >= LEAST):
+            continue
+        if not slugs and held < LEAST:
+            continue
+        hinted = sum(1 for cue in aspects if cues.has(fold(s.text), cue))
+        leaning = 0.5 * s.text.casefold().startswith(CONTINUES)
+        value = 2 * held + about + 1.5 * hinted + s.score - leaning
+        scored.append(_Scored(value, place, s, bool(hinted)))
+    if asked.kind in {"list", "example"} and any(one.hinted for one in scored):
+        scored = [one for one in scored if one.hinted]
+    best = sorted(scored, key=lambda one: (-one.value, one.place))
+    kept = _each_side(best, asked, words)[: MOST.get(asked.kind, 4)]
+    return [one.statement for one in sorted(kept, key=lambda one: one.place)]
+
+
+def _tells(s: Statement) -> bool:
+    """Whether a line states something: no heading, announcement or question."""
+    if is_label(s.text) or s.text.endswith("?") or len(s.text.split()) < 4:
+        return False
+    ended = s.text.rstrip("\"'”’)").endswith((".", "!", ";", "…"))
+    return ended or ":" in s.text or any(c.isdigit() for c in s.text)
+
+
+def name_of(statement: Statement) -> str:
+    """How a document is named in an answer: its title, its file name, and the page."""
+    name = PurePath(statement.source).name
+    page = f", page {statement.page}" if statement.page else ""
+    return f"*{name}*{page}"
+
+
+def _each_side(best: Sequence[_Scored], asked: Asked, words: Vocabulary) -> list[_Scored]:
+    """For several concepts, their sentences by turns, so that no side crowds out the other."""
+    if len(asked.slugs) < 2:
+        return list(best)
+    queues = [
+        [one for one in best if slug in named(one.statement.text, words)] for slug in asked.slugs
+    ]
+    turns = [
+        one
+        for row in range(max((len(q) for q in queues), default=0))
+        for q in queues
+        if row < len(q)
+        for one in (q[row],)
+    ]
+    return list(dict.fromkeys(turns))

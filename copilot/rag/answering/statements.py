@@ -1,0 +1,208 @@
+"""Notes and passages as single statements, each a verbatim quote that can carry one citation."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from copilot.rag.answering.injection import is_command
+from copilot.rag.answering.words import content
+from copilot.records import ConceptNote, Passage
+from copilot.text import sentences, squeeze
+
+_ITEM = re.compile(r"^[ \t]*(?:[-*•‣▪]|\d{1,2}[.)]|[a-z]\))[ \t]+")
+_HEADING = re.compile(r"^#{1,6} ")
+_LABEL = re.compile(r"^[^.!?]{1,80}:-?$")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One citable sentence or list item.
+
+    `quote` is verbatim in the source; `text` is how it reads in an answer. `role` is "lead" for
+    the sentence that opens a list, "item" for what the list holds; statements of one paragraph or
+    list share `block`. `score` is the retrieval score of the passage, 0-1.
+    """
+
+    text: str
+    quote: str
+    source: str
+    title: str
+    heading: str
+    role: Literal["sentence", "lead", "item", "value", "claim", "example"] = "sentence"
+    block: int = 0
+    page: int | None = None
+    passage_id: str = ""
+    score: float = 0.0
+    kind: str = "note"
+    slug: str = ""
+    who: str = field(default="", compare=False)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The content stems of the text, and of who it is about."""
+        return frozenset(content(f"{self.who} {self.text}"))
+
+
+def of_section(note: ConceptNote, heading: str) -> list[Statement]:
+    """A section's statements in order; none when the note lacks the section."""
+    return [
+        Statement(
+            text=text,
+            quote=quote,
+            source=note.path,
+            title=note.title,
+            heading=f"{note.title} > {heading}",
+            role=role,
+            block=block,
+            slug=note.slug,
+        )
+        for text, quote, role, block in parse(note.sections.get(heading, ""))
+        if quote in note.raw
+    ]
+
+
+def of_note(note: ConceptNote) -> list[Statement]:
+    """All statements of a note: its sections, then its examples."""
+    found = [s for heading in note.sections for s in of_section(note, heading)]
+    return [*found, *examples(note)]
+
+
+def examples(note: ConceptNote) -> list[Statement]:
+    """The front matter's examples, one statement each."""
+    return [
+        Statement(
+            text=item.what,
+            quote=item.what,
+            source=note.path,
+            title=note.title,
+            heading=f"{note.title} > Examples > {item.who}",
+            role="example",
+            slug=note.slug,
+            who=item.who,
+        )
+        for item in note.examples
+        if item.what in note.raw
+    ]
+
+
+def dimension(note: ConceptNote, key: str) -> Statement | None:
+    """One dimension's value as a statement; None when the note does not have it."""
+    value = note.dimensions.get(key)
+    if value is None or value not in note.raw:
+        return None
+    return Statement(
+        text=value,
+        quote=value,
+        source=note.path,
+        title=note.title,
+        heading=f"{note.title} > At a glance",
+        role="value",
+        slug=note.slug,
+        who=key.replace("_", " "),
+    )
+
+
+def claims(note: ConceptNote) -> list[tuple[Statement, int]]:
+    """The note's claims as statements, each with its place in `note.claims`."""
+    return [
+        (
+            Statement(
+                text=claim.text,
+                quote=claim.text,
+                source=note.path,
+                title=note.title,
+                heading=f"{note.title} > Claims > {claim.source}",
+                role="claim",
+                slug=note.slug,
+                who=claim.source,
+            ),
+            index,
+        )
+        for index, claim in enumerate(note.claims)
+        if claim.text in note.raw
+    ]
+
+
+def of_passages(passages: Iterable[Passage]) -> tuple[list[Statement], int]:
+    """The statements of retrieved passages, and how many blocks were left out as commands.
+
+    A paragraph or list with a sentence that addresses the assistant is left out whole: what
+    follows such a sentence is usually its payload.
+    """
+    found: list[Statement] = []
+    dropped = 0
+    for passage in passages:
+        parsed = parse(passage.text)
+        bad = {block for text, _, _, block in parsed if is_command(text)}
+        dropped += len(bad)
+        for text, quote, role, block in parsed:
+            if block in bad:
+                continue
+            found.append(
+                Statement(
+                    text=text,
+                    quote=quote,
+                    source=passage.source,
+                    title=passage.title,
+                    heading=passage.heading,
+                    role=role,
+                    block=block,
+                    page=passage.page,
+                    passage_id=passage.id,
+                    score=getattr(passage, "score", 0.0),
+                    kind=passage.kind,
+                )
+            )
+    return found, dropped
+
+
+Parsed = tuple[str, str, Literal["sentence", "lead", "item"], int]
+
+
+def parse(text: str) -> list[Parsed]:
+    """Markdown-like text as (text, verbatim quote, role, block); headings are left out."""
+    found: list[Parsed] = []
+    block = 0
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        lines = [line for line in paragraph.split("\n") if line.strip()]
+        if not lines:
+            continue
+        pieces = _pieces(lines)
+        listed = any(is_item for _, is_item in pieces)
+        opens = bool(found) and found[-1][2] == "lead"
+        block += 0 if listed and opens else 1
+        for piece, is_item in pieces:
+            if is_item:
+                quote = _ITEM.sub("", piece).strip()
+                found.append((_plain(quote), quote, "item", block))
+                continue
+            for quote in sentences(piece):
+                lead = quote.rstrip("-").endswith(":")
+                found.append((_plain(quote), quote, "lead" if lead else "sentence", block))
+    return [entry for entry in found if any(c.isalnum() for c in entry[0])]
+
+
+def is_label(text: str) -> bool:
+    """Whether a line only announces what follows ("Examples are:")."""
+    return _LABEL.match(text) is not None
+
+
+def _pieces(lines: list[str]) -> list[tuple[str, bool]]:
+    """Lines gathered into list items and runs of prose, verbatim."""
+    pieces: list[tuple[str, bool]] = []
+    for line in lines:
+        if _HEADING.match(line):
+            continue
+        if _ITEM.match(line):
+            pieces.append((line.strip(), True))
+        elif pieces and (not pieces[-1][1] or line.startswith((" ", "\t"))):
+            pieces[-1] = (f"{pieces[-1][0]}\n{line}", pieces[-1][1])
+        else:
+            pieces.append((line, False))
+    return pieces
+
+
+def _plain(quote: str) -> str:
+    return squeeze(quote.replace("**", "").replace("`", ""))

@@ -1,0 +1,1 @@
+"""A file in, its text by heading and page out, cut into passages."""
