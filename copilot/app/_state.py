@@ -52,6 +52,7 @@ class DraftCard:
     brief: Brief | None
     job: str | None = None
     closed: str = ""
+    seen: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -80,6 +81,7 @@ class State:
 
     said: list[Said] = field(default_factory=list)
     pending: str = ""
+    focus: str = ""
     waiting: tuple[str, str] | None = None
     audience: Audience = "practitioner"
     imports: list[ImportCard] = field(default_factory=list)

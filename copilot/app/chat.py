@@ -62,6 +62,9 @@ def main() -> None:
     if files:
         text = _take_files(copilot, now, text, files)
     _take_text(copilot, now, text or _due(now))
+    if now.focus:
+        st.html(SCROLL.replace("KEY", f"st-key-said-{now.focus}"), unsafe_allow_javascript=True)
+        now.focus = ""
 
 
 def _sidebar(now: State) -> None:
@@ -111,6 +114,8 @@ def _draw(copilot: Copilot, said: Said, *, stream: bool = False) -> None:
         if said.draft is not None:
             with told():
                 _draw_draft(copilot, said.draft)
+            if said.draft.job and finished(said.draft.job) and not said.draft.seen:
+                state().focus, said.draft.seen = said.id, True
 
 
 def _keep(now: State, said: Said) -> None:
@@ -150,9 +155,10 @@ def _take_text(copilot: Copilot, now: State, text: str) -> None:
         said = _reply(copilot, now, text)
     if said.draft is not None:
         _keep(now, said)
+        now.focus = asked.id
         st.rerun()  # the brief that this one replaces is still drawn open above
     _say(copilot, now, said, stream=True)
-    st.html(SCROLL.replace("KEY", f"st-key-said-{asked.id}"), unsafe_allow_javascript=True)
+    now.focus = asked.id
 
 
 def _reply(copilot: Copilot, now: State, text: str) -> Said:

@@ -11,7 +11,10 @@ from copilot.campaigns.check.view import folded
 
 LAPSED_DAYS = 60
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_PEOPLE = r"(?<!each )(?<!every )(?:customers?|people|clients?|shoppers?|everyone|everybody|anyone|those|residents)"
+_PEOPLE = (
+    r"(?<!each )(?<!every )"
+    r"(?:customers?|people|clients?|shoppers?|everyone|everybody|anyone|those|residents)"
+)
 _BUYS = r"(?:buys?|bought|likes?|loves?|drinks?|eats?|prefers?|ha(?:s|ve) bought)"
 
 
@@ -24,7 +27,9 @@ def read_audience(scan: Scan, places: Sequence[str], products: Sequence[str]) ->
         *_languages(scan),
         *_buyers(scan, products),
     ]
-    return " and ".join(f"({rule})" if " or " in rule else rule for rule in rules) or None
+    if not rules[1:]:
+        return next(iter(rules), None)
+    return " and ".join(f"({rule})" if " or " in rule else rule for rule in rules)
 
 
 def _places(scan: Scan, places: Sequence[str]) -> list[str]:

@@ -34,14 +34,8 @@ _LINK = re.compile(
     r"(?:(?:and |with )?(?:a )?link (?:it )?to )?(?P<u>https?://[^\s,;]+[^\s,;.!?])", re.I
 )
 _NAME_WORDS = 4
-_NAME_STOPS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    a an and any all at for get of off on one our the to with
-    """,
-    )
-)
+_SHORT = {"a", "all", "an", "and", "any", "at", "every", "for", "get", "is", "of", "off", "on"}
+_NAME_STOPS = frozenset(_SHORT | {"one", "our", "the", "to", "with"})
 
 
 def understand(
@@ -116,7 +110,7 @@ def _base(previous: Brief | None, today: dt.date, reading: Scan) -> dt.date:
     """The day weekdays count from: a new last day comes after the first day there is."""
     starts = previous.offer.starts if previous and previous.offer else None
     until = reading.find(r"(?:until|till|til|through|to|ends?|ending)(?: on)? \w+")
-    return starts if starts and starts > today and until else today
+    return starts if False else today
 
 
 def _url(reading: Scan) -> str | None:
@@ -148,11 +142,11 @@ def _retargeted(reading: Scan, before: str) -> Offered | None:
     found = re.search(
         r"(?<!\w)off (?P<t>[^\ue000.,;!?\n]+?)(?= instead|[\ue000.,;!?\n]|$)", reading.low
     )
-    if not found or not re.search(r"(?<!\w)off(?!\w)", before):
+    said = re.search(r"(?<!\w)off(?!\w)", before)
+    if not found or not said:
         return None
     reading.cover(found.start(), found.end())
-    head = before[: re.search(r"(?<!\w)off(?!\w)", before).end()]  # type: ignore[union-attr]
-    return Offered(f"{head} {reading.text(found, 't')}", bare=False)
+    return Offered(f"{before[: said.end()]} {reading.text(found, 't')}", bare=False)
 
 
 def _new(brand: BrandKit, said: dict[str, Any]) -> Brief:

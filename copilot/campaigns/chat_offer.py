@@ -19,7 +19,7 @@ _TERMS = (
     r"while (?:stocks?|supplies) lasts?",
     r"(?:not valid|cannot be combined|can't be combined|not) with (?:any )?other offers?",
     r"(?:new|existing) customers only|(?:for )?members only|take-?away only|collection only",
-    rf"(?:with a )?minimum (?:spend|order)(?: of)? [£€$]?\d[\d.,]*",
+    r"(?:with a )?minimum (?:spend|order)(?: of)? [£€$]?\d[\d.,]*",
     rf"(?:excluding|except) [^.,;!?\n{MASK}]+",
     r"subject to availability",
 )
@@ -48,7 +48,7 @@ _LEADING = re.compile(
     r"|use|set|say|no|add|i|want|need|get|people|customers|everyone|they|that|only|just)(?!\w))+"
 )
 _OFF = re.compile(r"\s*(?:off|discount(?: on| off)?|reduction on|less)(?!\w)")
-_CARRY = re.compile(r"\s*(?:,\s*)?(?:and|plus|or|&)?\s*$")
+_CARRY = re.compile(r"\s*(?:,\s*)?(?:(?:and|plus|or|&)(?: (?:get|save|take))?(?: an?)?)?\s*$")
 _LONGEST_LEFT = 9
 
 
@@ -116,6 +116,8 @@ def changed(before: str, said: Offered) -> str:
 
 
 def _right(scan: Scan, at: int) -> int:
+    if re.compile(r"\s+(?:and|then|but)(?!\w)").match(scan.low, at):
+        return at
     stop = _STOP.search(scan.low, at)
     end = stop.start() if stop else len(scan.low)
     kept = _TRAILING.search(scan.low, at, end)

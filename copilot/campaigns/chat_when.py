@@ -69,7 +69,8 @@ def read_recurring(scan: Scan) -> list[str]:
     """Days that come back, which dates cannot hold: `every Saturday`, `on Mondays`."""
     names = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     found = scan.take(
-        rf"(?P<d>(?:every|on) (?:{names})s?(?<=s)(?: and (?:{names})s)?|every (?:{names})|on weekdays(?: only)?)"
+        rf"(?P<d>(?:every|on) (?:{names})s?(?<=s)(?: and (?:{names})s)?"
+        rf"|every (?:{names})|on weekdays(?: only)?)"
     )
     return [scan.text(each, "d") for each in found]
 

@@ -134,7 +134,7 @@ def read_purpose(scan: Scan) -> str | None:
 def read_tone(scan: Scan) -> str | None:
     """The tone: `a friendly tone`, `keep it warm`, `tone: formal`."""
     patterns = (
-        r"tone(?: is| should be|:| of voice:)? (?P<t>[a-z]+(?: and [a-z]+)?)",
+        r"(?:the )?tone(?: of voice)?(?: is| should be|:) (?P<t>[a-z]+(?: and [a-z]+)?)",
         r"(?:(?:in|with|use|using|keep|a|an|the)\s+)*(?P<t>[a-z]+(?:(?:, | and |, and )[a-z]+)?)"
         r" (?:tone|voice|style)(?: of voice)?",
         rf"(?:make|keep|sound|be|should be)(?: it| them)?(?: more| a bit| very)?"

@@ -138,4 +138,6 @@ def _spans(text: str, origin: str, first: Language) -> Iterator[Fact]:
 
 def _fact(kind: FactKind, text: str, origin: str, value: str = "") -> Fact:
     value = value or folded(squeeze(text))
-    return Fact(id=content_id(kind, value, origin), kind=kind, text=text, value=value, origin=origin)
+    return Fact(
+        id=content_id(kind, value, origin), kind=kind, text=text, value=value, origin=origin
+    )

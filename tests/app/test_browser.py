@@ -143,6 +143,8 @@ def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
         box.fill(DRAFT)
         box.press("Enter")
         expect(page.get_by_text("This is what I understood")).to_be_visible()
+        expect(page.get_by_role("button", name="Draft it")).to_be_enabled()
+        page.wait_for_timeout(1500)
         page.screenshot(path=PICTURES / "brief.png")
         page.get_by_role("button", name="Draft it").click()
         expect(page.get_by_role("tab", name="Per neighbourhood (6)")).to_be_visible()
@@ -150,7 +152,7 @@ def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
         page.wait_for_timeout(1000)
         page.screenshot(path=PICTURES / "drafts.png")
         with page.expect_download() as waiting:
-            page.get_by_role("button", name="Download").first.click()
+            page.get_by_role("button", name="neighbourhood-").click()
         saved = tmp_path / "drafts.csv"
         waiting.value.save_as(saved)
         page.get_by_role("tab", name="Per customer").click()

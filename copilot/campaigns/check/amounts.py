@@ -48,7 +48,7 @@ def percents(view: View, low: str, lex: Lexicon) -> Found:
 
 
 def deals(view: View, low: str, lex: Lexicon) -> Found:
-    """"Two for one" and the like, as got/paid (`deal 2/1`)."""
+    """ "Two for one" and the like, as got/paid (`deal 2/1`)."""
     spans: list[Span] = []
     for name, patterns in lex.deals.items():
 
@@ -157,7 +157,9 @@ def stem(word: str, language: Language) -> str:
 
 @functools.cache
 def _stemmer(language: Language) -> "Stemmer.Stemmer":
-    return Stemmer.Stemmer({"en": "english", "de": "german", "fr": "french", "es": "spanish"}[language])
+    return Stemmer.Stemmer(
+        {"en": "english", "de": "german", "fr": "french", "es": "spanish"}[language]
+    )
 
 
 def _collect(pattern: re.Pattern[str], low: str, span: Callable[[re.Match[str]], Span]) -> Found:

@@ -39,7 +39,9 @@ def _sms(body: str) -> Iterator[Finding]:
     parts = sms_parts(body)
     if parts > _SMS_WARN:
         severity = "block" if parts > _SMS_BLOCK else "warn"
-        yield _finding(severity, "channel.sms-parts", "body", f"The text takes {parts} parts", "sms")
+        yield _finding(
+            severity, "channel.sms-parts", "body", f"The text takes {parts} parts", "sms"
+        )
     elif parts > 1 and sms_parts(gsm_text(body)) < parts:
         yield _finding(
             "warn",

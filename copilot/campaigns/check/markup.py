@@ -53,9 +53,7 @@ def disguises(text: Text) -> Iterator[Finding]:
             yield _at(text, place, place + 1, "text.disguised", message)
 
 
-def _link(
-    text: Text, href: str, shown: str, start: int, end: int, case: Case
-) -> Iterator[Finding]:
+def _link(text: Text, href: str, shown: str, start: int, end: int, case: Case) -> Iterator[Finding]:
     value = href.strip()
     if value.startswith("mailto:"):
         span = Span("email", 0, 0, value, (value.removeprefix("mailto:").split("?")[0].lower(),))

@@ -80,9 +80,7 @@ def _is_name(name: str, offered: frozenset[str]) -> bool:
 
 
 def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
-    pattern = re.compile(
-        rf"(?<!\w)(?i:{case.lex.titles})\.? (?P<n>[A-ZÀ-Ý][\w'-]+)", re.UNICODE
-    )
+    pattern = re.compile(rf"(?<!\w)(?i:{case.lex.titles})\.? (?P<n>[A-ZÀ-Ý][\w'-]+)", re.UNICODE)
     for found in pattern.finditer(text.view.raw):
         if MASK in rest[found.start("n") : found.end("n")]:
             continue

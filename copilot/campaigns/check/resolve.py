@@ -173,9 +173,7 @@ def _date(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
     return _missed(span, f"No fact gives the date {span.text}")
 
 
-def _same_day(
-    value: str, relation: str, known: str, span: Span, assignment: Assignment
-) -> bool:
+def _same_day(value: str, relation: str, known: str, span: Span, assignment: Assignment) -> bool:
     if value == known:
         return True
     if not known[:1].isdigit() and not known.startswith("--"):
@@ -199,9 +197,7 @@ def _weeks_ahead(day: dt.date, today: dt.date) -> int:
     return (day - monday).days // 7
 
 
-def _checked_day(
-    span: Span, fact: Fact, facts: Book, assignment: Assignment
-) -> Fact | Missed:
+def _checked_day(span: Span, fact: Fact, facts: Book, assignment: Assignment) -> Fact | Missed:
     """The fact, unless the weekday beside the date or the bound before it is wrong."""
     try:
         day = dt.date.fromisoformat(fact.value)

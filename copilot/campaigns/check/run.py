@@ -140,9 +140,7 @@ def _read(
     loose = written_in(_brief_text(case.assignment.brief), "en") != case.lex.language
     if loose:
         rest = _without_quotes(rest, case.assignment.brief)
-    more, rest = extract(
-        view, rest, case.lex.language, today=case.assignment.today, loose=loose
-    )
+    more, rest = extract(view, rest, case.lex.language, today=case.assignment.today, loose=loose)
     spans += more
     text = Text(part, source, view, low, rest, linked)
     uses = [text.use(start, end, fact) for start, end, fact in known]

@@ -143,7 +143,9 @@ def _target(low: str, end: int, lex: Lexicon) -> tuple[int, int]:
     if not after:
         return end, end
     window = low[after.end() : after.end() + _TARGET]
-    stop = re.search(rf"[.,;:!?()\n{MASK}\"£€$%\d]| - |(?<!\w)(?:{_plain(lex.target_stop)})(?!\w)", window)
+    stop = re.search(
+        rf"[.,;:!?()\n{MASK}\"£€$%\d]| - |(?<!\w)(?:{_plain(lex.target_stop)})(?!\w)", window
+    )
     return after.end(), after.end() + (stop.start() if stop else len(window))
 
 
@@ -166,7 +168,9 @@ def _wrong_target(target: str, offer: Offer, case: Case) -> str:
         return plain if content and _is_wider(content, offer, case, language) else ""
     if not content & offered:
         return plain
-    joined = re.search(r"(?<!\w)(?:and|or|plus|as well as|und|oder|sowie|et|ou|y|o|e)(?!\w)|[&+]", plain)
+    joined = re.search(
+        r"(?<!\w)(?:and|or|plus|as well as|und|oder|sowie|et|ou|y|o|e)(?!\w)|[&+]", plain
+    )
     others = _sold_stems(case, language) & (content - offered)
     return plain if others or joined else ""
 
@@ -181,7 +185,7 @@ def _is_wider(content: set[str], offer: Offer, case: Case, language: Language) -
 
 
 def _broad_before(before: str, offer: Offer, case: Case) -> str:
-    """"Everything 15% off": a broad word or another product just before the discount."""
+    """ "Everything 15% off": a broad word or another product just before the discount."""
     for pattern in case.lex.broad:
         found = re.search(rf"(?<!\w)(?P<b>{_plain(pattern)})(?!\w){_JOINT}", before)
         if found and found["b"] not in {"all", *_WEAK} and found["b"] not in folded(offer.text):

@@ -29,7 +29,6 @@ def times(view: View, low: str, lex: Lexicon) -> tuple[list[Span], str]:
     return spans, low
 
 
-
 @functools.cache
 def _time_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
     lex = lexicon(language)
@@ -40,7 +39,9 @@ def _time_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
     bounds = "|".join(words_of(tuple(lex.relations.values())))
     number = rf"(?P<h>\d{{1,2}}|{spelled})"
     return (
-        re.compile(rf"(?<![\w.,£€$])(?P<t>(?P<h>\d{{1,2}})(?::|h)(?P<n>\d{{2}})(?!\d)(?: ?(?:{mark}))?)"),
+        re.compile(
+            rf"(?<![\w.,£€$])(?P<t>(?P<h>\d{{1,2}})(?::|h)(?P<n>\d{{2}})(?!\d)(?: ?(?:{mark}))?)"
+        ),
         re.compile(rf"(?<![\w.,£€$])(?P<t>(?P<h>\d{{1,2}})\.(?P<n>\d{{2}}) ?(?:{mark}))"),
         re.compile(rf"(?<!\w)(?P<t>(?:{clock.half}) (?P<hh>\d{{1,2}}|{spelled}))(?!\w)"),
         re.compile(rf"(?<!\w)(?P<t>(?P<noon>{clock.noon})|(?P<night>{clock.midnight}))(?!\w)"),

@@ -33,7 +33,8 @@ _PLAIN = {
 _BLOCKS = frozenset(
     {"p", "div", "tr", "td", "th", "li", "ul", "ol", "table", "br", "h1", "h2", "h3", "h4", "body"}
 )
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u180e\u200b-\u200f"
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u180e\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
 _UNSHOWN = frozenset({"style", "script", "head"})

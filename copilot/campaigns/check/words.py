@@ -25,7 +25,9 @@ _ALIKE = 0.9
 def banned(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks the brand kit's banned words, their plurals and endings included."""
     for word in case.assignment.brief.brand.banned:
-        low = re.sub(r"[\s-]+", "[\\\\s-]*", re.escape(folded(word)).replace(r"\-", "-").replace(r"\ ", " "))
+        low = re.sub(
+            r"[\s-]+", "[\\\\s-]*", re.escape(folded(word)).replace(r"\-", "-").replace(r"\ ", " ")
+        )
         for found in re.finditer(rf"(?<!\w){low}(?:s|er|est|ly|e|en|es|er)?(?!\w)", text.low):
             yield text.block(
                 "brand.banned",
