@@ -15,9 +15,16 @@ _DRAFT = re.compile(
 _SUBJECT = re.compile(
     rf"\b(?:{_CHANNEL}|copy|offer|announcement|ad|customers?|neighbou?rhoods?|\d+\s?%)\b", re.I
 )
+_NAMED = re.compile(
+    rf"^\W*(?:an?\s+|the\s+)?(?:{_CHANNEL})\b.*\b(?:about|for|on|to|with|announcing)\b", re.I
+)
+_OFFER = re.compile(r"\d\s?%|[£€$]\s?\d|\b(?:off|free|half price|code|offer)\b", re.I)
 _REVISE = re.compile(
-    r"^\W*(?:no[,:]?\s+)?(?:make|change|use|add|set|only|instead|drop|without|remove|rather"
-    r"|the (?:code|offer|date|channel|terms)|code|in (?:english|german|french|spanish))\b",
+    r"^\W*(?:no[,:]?\s+|please\s+)?(?:make|change|use|add|set|only|also|instead|drop|with(?:out)?"
+    r"|remove|rather|mention|say|until|till|before|after|from|between|on|this|next|tomorrow|today"
+    r"|(?:two|three|\d) (?:versions?|variants?)|for (?:each|every|all)|one (?:per|for)"
+    r"|the (?:code|offer|date|channel|terms|tone)|code|in (?:english|german|french|spanish)"
+    rf"|(?:{_CHANNEL})\b)",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"\?\s*$|^\W*(?:what|which|who|why|when|where|how|is|are|does|do)\b", re.I)
@@ -34,6 +41,8 @@ def route(message: str, *, drafting: bool = False) -> Tool:
     'ask'
     """
     if _DRAFT.search(message) and _SUBJECT.search(message):
+        return "draft"
+    if _NAMED.search(message) and _OFFER.search(message) and not _QUESTION.search(message):
         return "draft"
     if drafting and _REVISE.search(message) and not _QUESTION.search(message):
         return "revise"

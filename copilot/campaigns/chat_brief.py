@@ -110,7 +110,7 @@ def _base(previous: Brief | None, today: dt.date, reading: Scan) -> dt.date:
     """The day weekdays count from: a new last day comes after the first day there is."""
     starts = previous.offer.starts if previous and previous.offer else None
     until = reading.find(r"(?:until|till|til|through|to|ends?|ending)(?: on)? \w+")
-    return starts if False else today
+    return starts if starts and starts > today and until else today
 
 
 def _url(reading: Scan) -> str | None:

@@ -1,6 +1,7 @@
 """Search by words and by letter triples: BM25 over both, indifferent to British or American."""
 
 import difflib
+import logging
 import math
 import re
 from collections import Counter
@@ -148,6 +149,8 @@ def _bm25(tokens: list[list[str]]) -> Any:
 
     if not any(tokens):
         return None
+    # It sets itself to DEBUG on import and tells of every index it builds.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     index = bm25s.BM25()
     index.index(tokens, show_progress=False)
     return index

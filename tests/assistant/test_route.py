@@ -10,6 +10,8 @@ from copilot.assistant.route import route
         "please write an SMS to all customers in Leeds",
         "Can you create a campaign for coffee lovers",
         "Now write the offer for each customer",
+        "Email about 20% off coffee until Friday",
+        "an SMS for customers in Headingley: free coffee with every loaf",
     ],
 )
 def test_a_request_for_copy_is_a_draft(message: str) -> None:
@@ -24,13 +26,31 @@ def test_a_request_for_copy_is_a_draft(message: str) -> None:
         "How do I write a good email?",
         "What is a holdout test?",
         "make bread more local",
+        "Email marketing for small shops",
+        "What is a good offer for an email?",
     ],
 )
 def test_a_question_is_asked_of_the_library_or_the_data(message: str) -> None:
     assert route(message) == "ask"
 
 
-@pytest.mark.parametrize("message", ["make it 20%", "only SMS", "the code is CRUST20", "in German"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "make it 20%",
+        "only SMS",
+        "the code is CRUST20",
+        "in German",
+        "until Sunday instead",
+        "for each customer instead",
+        "before eleven",
+        "two versions",
+        "mention that the ovens are new",
+        "on Friday instead",
+        "SMS instead of email",
+        "also in French",
+    ],
+)
 def test_a_correction_revises_the_waiting_brief_only_when_there_is_one(message: str) -> None:
     assert route(message, drafting=True) == "revise"
     assert route(message, drafting=False) == "ask"

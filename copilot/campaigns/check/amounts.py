@@ -67,8 +67,8 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
     pattern = words(lex.free)
 
     def span(found: re.Match[str]) -> Span:
-        after = [word for word in _following(plain, found.end(), lex) if word]
-        return _span("discount", view, found, " ".join(["free", *after[:1]]))
+        given = _following(plain, found.end(), lex) or _preceding(plain, found.start(), lex)
+        return _span("discount", view, found, *(f"free {each}" for each in given or [""]))
 
     spans, plain = _collect(pattern, plain, span)
     for each in spans:
@@ -79,6 +79,13 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
 def prices(view: View, low: str, lex: Lexicon) -> Found:
     """Sums of money (`GBP 3.50`); the relation tells money off from a price."""
     spans: list[Span] = []
+    for word, value in lex.slang.items():
+
+        def slang(found: re.Match[str], value: str = value) -> Span:
+            return _span("price", view, found, value, relation=_price_kind(view.low, found, lex))
+
+        more, low = _collect(words(word), low, slang)
+        spans += more
     money = words(*lex.currency.values(), *lex.minor.values())
     if not (any(mark in low for mark in _SYMBOLS) or _GLUED.search(low) or money.search(low)):
         return spans, low
@@ -87,9 +94,8 @@ def prices(view: View, low: str, lex: Lexicon) -> Found:
         def span(found: re.Match[str], currency: str = currency, scale: float = scale) -> Span:
             amount = _number(found["n"], lex, money=True) * scale
             name = _SYMBOLS.get(found["c"], currency) if "c" in found.groupdict() else currency
-            return _span(
-                "price", view, found, f"{name} {amount:.2f}", relation=_price_kind(low, found, lex)
-            )
+            relation = _price_kind(view.low, found, lex)
+            return _span("price", view, found, f"{name} {amount:.2f}", relation=relation)
 
         more, low = _collect(pattern, low, span)
         spans += more
@@ -266,6 +272,13 @@ def _following(low: str, at: int, lex: Lexicon) -> list[str]:
             break
         counted.append(stem(word, lex.language))
     return counted
+
+
+def _preceding(low: str, at: int, lex: Lexicon) -> list[str]:
+    """Stems of the words before that say what is free, nearest first: "entry is free"."""
+    clause = re.split(r"[.,;:!?()\n]", low[max(0, at - 60) : at])[-1]
+    said = [each for each in re.findall(r"[^\W\d_][\w']*", clause) if each not in lex.stop_words]
+    return [stem(each, lex.language) for each in reversed(said[-_NEXT_WORDS:])]
 
 
 def _without(low: str, idioms: tuple[str, ...]) -> str:

@@ -38,10 +38,14 @@ _LOOK_BACK = 30
 def dates(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
     """Every date, weekday, relative day, holiday and stretch of time."""
     spans: list[Span] = []
-    for find in (_holidays, _numeric, _written, _relative, _weekday_spans, _months):
-        more, low = find(view, low, lex, today)
+    for find in (_holidays, _numeric, _written):
+        more, low = find(view, low, lex)
         spans += more
-    return spans, low
+    for find_from in (_relative, _weekday_spans):
+        more, low = find_from(view, low, lex, today)
+        spans += more
+    more, low = _months(view, low, lex)
+    return spans + more, low
 
 
 def relation_before(low: str, start: int, lex: Lexicon) -> str:
@@ -65,7 +69,7 @@ def _ends_with(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{''.join(words_of((pattern,)))})[\s:]*$")
 
 
-def _holidays(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+def _holidays(view: View, low: str, lex: Lexicon) -> Found:
     spans = [
         _span(view, low, found, lex, (f"holiday {found[0]}",))
         for found in words(*lex.holidays).finditer(low)
@@ -77,7 +81,7 @@ def _holidays(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Foun
     return spans, _masked(low, spans)
 
 
-def _numeric(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+def _numeric(view: View, low: str, lex: Lexicon) -> Found:
     spans: list[Span] = []
     for found in _ISO.finditer(low):
         if value := _date(found["y"], int(found["m"]), int(found["d"])):
@@ -123,7 +127,7 @@ def _is_numeric_date(found: re.Match[str], low: str, lex: Lexicon) -> bool:
     return found["s"] == "/" or (found["s"] == "." and bool(found["dot"]) and lex.language == "de")
 
 
-def _written(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+def _written(view: View, low: str, lex: Lexicon) -> Found:
     spans: list[Span] = []
     for pattern in _written_patterns(lex.language):
         for found in pattern.finditer(low):
@@ -199,15 +203,20 @@ def _weekday_spans(view: View, low: str, lex: Lexicon, today: dt.date | None) ->
     return spans, _masked(low, spans)
 
 
-def _months(view: View, low: str, lex: Lexicon, today: dt.date | None) -> Found:
+def _months(view: View, low: str, lex: Lexicon) -> Found:
     spans = [
         _span(view, low, found, lex, (f"month {month_of(lex.language)[found['m']]}",))
         for found in re.finditer(rf"(?<!\w)(?P<m>{month_pattern(lex.language)})(?!\w)", low)
         if len(found["m"]) > 3 and _is_whole_month(found, view, lex)
     ]
     low = _masked(low, spans)
+    days = [
+        _span(view, low, found, lex, (f"---{int(found['d']):02d}",))
+        for found in words(lex.day_alone).finditer(low)
+    ]
+    low = _masked(low, days)
     years = [_span(view, low, found, lex, (f"year {found[0]}",)) for found in _YEAR.finditer(low)]
-    return [*spans, *years], _masked(low, years)
+    return [*spans, *days, *years], _masked(low, years)
 
 
 def _is_whole_month(found: re.Match[str], view: View, lex: Lexicon) -> bool:

@@ -29,9 +29,9 @@ _ADDRESSES = tuple(
         rf"(?<![\w.,])\d{{1,4}}[a-z]?,? (?:[A-Z][\w'-]+ ){{1,3}}(?i:{_STREET_WORDS})(?!\w)",
         r"(?<!\w)(?:[A-ZÄÖÜ][\wäöüß-]*(?:str(?:aße|asse|\.)|weg|platz|allee|gasse|ufer|damm|ring)"
         r"|(?:[A-ZÄÖÜ][\wäöüß]+er )?(?:Straße|Platz|Weg|Allee)) \d{1,4}[a-z]?(?!\w)",
-        r"(?<![\w.,])\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|quai|chemin|impasse|cours)"
-        r" [\w' -]{3,30}?(?=[,.\n]|$)",
-        r"(?<!\w)(?:Calle|Plaza|Avenida|Avda\.|Paseo|C/|calle|plaza|avenida|paseo) ?[\w' ]{3,30}?,? "
+        r"(?<![\w.,])\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|quai|chemin|impasse"
+        r"|cours) [\w' -]{3,30}?(?=[,.\n]|$)",
+        r"(?<!\w)(?:[Cc]alle|[Pp]laza|[Aa]venida|Avda\.|[Pp]aseo|C/) ?[\w' ]{3,30}?,? "
         r"\d{1,4}(?!\w)",
         r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?!\w)",
         r"(?<![\w.,])(?:[A-Z]-)?\d{5} [A-ZÄÖÜÉ][\w-]{2,}",

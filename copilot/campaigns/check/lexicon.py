@@ -53,6 +53,7 @@ class Lexicon(Record):
     day_suffix: str
     day_range: str
     day_article: str = ""
+    day_alone: str = "(?!)(?P<d>)"
     month_first: bool = False
     relative: dict[str, int]
     this: str
@@ -81,6 +82,7 @@ class Lexicon(Record):
     price_at_before: str
     currency: dict[str, str]
     minor: dict[str, str]
+    slang: dict[str, str] = Field(default_factory=dict, description="a word for a sum of money")
     code_words: str
     code_before: str
     code_joint: str
@@ -112,6 +114,12 @@ def words(*patterns: str) -> re.Pattern[str]:
     """Any of the patterns as whole words."""
     joined = "|".join(f"(?:{_plain(each)})" for each in patterns)
     return re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
+
+
+def concepts(low: str, language: Language) -> set[str]:
+    """What kinds of condition a folded text speaks of, such as `store`, `new`, `minimum`."""
+    found = lexicon(language).concepts.items()
+    return {name for name, pattern in found if words(pattern).search(low)}
 
 
 @functools.cache

@@ -24,7 +24,8 @@ _BEFORE = 14
 def names(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks other localities, other shops, products outside the facts, and unknown names."""
     rest = text.rest
-    for found, rest in _known(rest, case.assignment.known_stores, text):
+    stores, rest = _known(rest, case.assignment.known_stores, text)
+    for found in stores:
         yield text.block(
             "place.wrong",
             *found,
@@ -32,7 +33,8 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
             origin="unit",
             fix="Name only the shops of this locality.",
         )
-    for found, rest in _known(rest, case.assignment.other_places, text):
+    places, rest = _known(rest, case.assignment.other_places, text)
+    for found in places:
         yield text.block(
             "place.wrong",
             *found,
@@ -41,7 +43,8 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
             fix="Name this message's own locality.",
         )
     named = tuple(n for n in case.assignment.known_products if _is_name(n, case.offered))
-    for found, rest in _known(rest, named, text, plural=True):
+    products, rest = _known(rest, named, text, plural=True)
+    for found in products:
         yield text.block(
             "product.wrong",
             *found,
@@ -55,15 +58,17 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
 
 def _known(
     rest: str, listed: Sequence[str], text: Text, *, plural: bool = False
-) -> Iterator[tuple[tuple[int, int], str]]:
-    """Each listed name in the text, with the text without it."""
+) -> tuple[list[tuple[int, int]], str]:
+    """Where each listed name stands, and the text without them."""
+    spans: list[tuple[int, int]] = []
     if not listed:
-        return
+        return spans, rest
     for found in _any_of(tuple(listed), plural).finditer(rest):
         first = text.view.raw[found.start()]
-        if first.isupper() or plural or " " in found[0]:
+        if first.isupper() or " " in found[0]:
             rest = mask(rest, found.start(), found.end())
-            yield found.span(), rest
+            spans.append(found.span())
+    return spans, rest
 
 
 @functools.lru_cache(maxsize=512)
@@ -96,7 +101,7 @@ def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
 
 def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
     raw = text.view.raw
-    titled = _title_lines(raw)
+    titled = _titles(raw, rest)
     for found in _TOKEN.finditer(raw):
         word = _bare(folded(found[0]))
         left = rest[found.start() : found.end()]
@@ -159,16 +164,18 @@ def _starts_sentence(raw: str, start: int) -> bool:
     return last in _STARTS or not (last.isalnum() or last in ",-%£$€&'+)" or last == MASK)
 
 
-def _title_lines(raw: str) -> list[tuple[int, int]]:
-    """Lines written with capitals throughout, as headings and subjects are."""
+def _titles(raw: str, rest: str) -> list[tuple[int, int]]:
+    """Sentences written with capitals throughout, as headings and subjects are."""
     found: list[tuple[int, int]] = []
-    start = 0
-    for line in raw.split("\n"):
-        tokens = re.findall(r"[^\W\d_]{3,}", line)
+    for each in re.finditer(r"[^\n.!?]+", raw):
+        tokens = [
+            token[0]
+            for token in re.finditer(r"[^\W\d_]{3,}", each[0])
+            if MASK not in rest[each.start() + token.start() : each.start() + token.end()]
+        ]
         capital = sum(token[0].isupper() for token in tokens)
         if len(tokens) >= _TITLE_WORDS and capital >= _TITLE_SHARE * len(tokens):
-            found.append((start, start + len(line)))
-        start += len(line) + 1
+            found.append(each.span())
     return found
 
 

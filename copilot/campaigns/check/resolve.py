@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from copilot.campaigns.check.book import Book
+from copilot.campaigns.check.lexicon import LANGUAGES, concepts
 from copilot.campaigns.check.links import host_of
 from copilot.campaigns.check.span import Span
-from copilot.records import Assignment, Fact, FactKind
+from copilot.campaigns.check.view import folded
+from copilot.records import Assignment, Fact, FactKind, Language
 
 _BOUNDS_TO = frozenset({"until", "before"})
 _BOUNDS_FROM = frozenset({"from", "after"})
@@ -24,6 +26,9 @@ _ASKS = {
     "claim": "Leave the claim out, or add it with its evidence to the brand kit.",
 }
 _FEW_DAYS = 7
+_MEASURED = frozenset(
+    {"hour", "minute", "second", "day", "week", "month", "year", "person", "generation", "star"}
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,10 @@ def resolve(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
     if span.kind == "url":
         return _url(span, facts) or _missed(span, f"The link {span.text} is not in the brief")
     if span.kind == "claim":
-        return _claim(span, facts)
+        return _claim(span, facts, assignment.language)
     if span.kind == "number":
-        return _equal(span, facts, "number", "time") or _missed(
-            span, f"No fact gives the number {span.text} here"
-        )
+        fact = _equal(span, facts, "number", "time") or _spelled(span, facts)
+        return fact or _missed(span, f"No fact gives the number {span.text} here")
     return _equal(span, facts, span.kind) or _missed(
         span, f"The {span.kind} {span.text} is not among the facts"
     )
@@ -61,7 +65,7 @@ def resolve(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
 def states_day(span: Span, day: dt.date, today: dt.date) -> bool:
     """Whether a date span tells a reader which day is meant."""
     for value in span.values:
-        if value == day.isoformat() or value == f"--{day:%m-%d}":
+        if value in {day.isoformat(), f"--{day:%m-%d}", f"---{day:%d}"}:
             return True
         near = 0 <= (day - today).days <= _FEW_DAYS
         if near and value == f"weekday {day.weekday()}":
@@ -81,6 +85,17 @@ def _equal(span: Span, facts: Book, *kinds: FactKind) -> Fact | None:
     return None
 
 
+def _spelled(span: Span, facts: Book) -> Fact | None:
+    """A number in words that counts nothing measured may name what a fact counts otherwise."""
+    count, _, counted = span.values[0].partition(" ")
+    if not span.text.isalpha() or counted in _MEASURED:
+        return None
+    for _, known, fact in facts.of("number", "discount"):
+        if known.partition(" ")[0] == count or known in {f"deal {count}/1", f"deal {count}/2"}:
+            return fact
+    return None
+
+
 def _bounded(span: Span, facts: Book, kind: FactKind) -> Fact | None:
     for value in span.values:
         for relation, known, fact in facts.of(kind):
@@ -92,6 +107,8 @@ def _bounded(span: Span, facts: Book, kind: FactKind) -> Fact | None:
 def _agree(said: str, known: str) -> bool:
     if said in {"", known}:
         return True
+    if known == "at":
+        return said == "from"
     return any({said, known} <= bounds for bounds in (_BOUNDS_TO, _BOUNDS_FROM))
 
 
@@ -144,13 +161,25 @@ def _url(span: Span, facts: Book) -> Fact | None:
 _KEYED = frozenset({"vegan", "organic", "natural", "ethical", "service", "scarcity"})
 
 
-def _claim(span: Span, facts: Book) -> Fact | Missed:
+def _condition(said: str, facts: Book, language: Language) -> Fact | None:
+    """The terms, when a condition says no more than they do."""
+    asked = concepts(said, language)
+    for _, _, fact in facts.of("terms"):
+        known = {each for one in LANGUAGES for each in concepts(folded(fact.text), one)}
+        if asked and asked <= known:
+            return fact
+    return None
+
+
+def _claim(span: Span, facts: Book, language: Language) -> Fact | Missed:
     """A claim is known when an approved text makes it in the same words; some by topic alone."""
     name, _, words = span.values[0].partition(": ")
     for _, known, fact in facts.of("claim"):
         topic, _, said = known.partition(": ")
         if topic == name and (said == words or name in _KEYED):
             return fact
+    if name == "terms" and (condition := _condition(words, facts, language)):
+        return condition
     return Missed(
         "offer.changed" if name == "terms" else f"claim.{name}",
         f"No fact or substantiated claim supports “{span.text}”.",
@@ -161,10 +190,9 @@ def _claim(span: Span, facts: Book) -> Fact | Missed:
 def _date(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
     entries = facts.of("date")
     for value in span.values:
-        for relation, known, fact in entries:
-            if not _same_day(value, relation, known, span, assignment):
-                continue
-            return _checked_day(span, fact, facts, assignment)
+        for _, known, fact in entries:
+            if _same_day(value, known, span, assignment):
+                return _checked_day(span, fact, assignment)
     inside = _inside_offer(span, facts, assignment)
     if inside:
         return inside
@@ -173,7 +201,7 @@ def _date(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
     return _missed(span, f"No fact gives the date {span.text}")
 
 
-def _same_day(value: str, relation: str, known: str, span: Span, assignment: Assignment) -> bool:
+def _same_day(value: str, known: str, span: Span, assignment: Assignment) -> bool:
     if value == known:
         return True
     if not known[:1].isdigit() and not known.startswith("--"):
@@ -185,6 +213,7 @@ def _same_day(value: str, relation: str, known: str, span: Span, assignment: Ass
     day = dt.date.fromisoformat(known)
     return value in {
         f"--{day:%m-%d}",
+        f"---{day:%d}",
         f"month {day.month}" if not span.relation else "",
         f"weekday {day.weekday()}",
         "weekend" if day.weekday() >= 5 else "",
@@ -197,7 +226,7 @@ def _weeks_ahead(day: dt.date, today: dt.date) -> int:
     return (day - monday).days // 7
 
 
-def _checked_day(span: Span, fact: Fact, facts: Book, assignment: Assignment) -> Fact | Missed:
+def _checked_day(span: Span, fact: Fact, assignment: Assignment) -> Fact | Missed:
     """The fact, unless the weekday beside the date or the bound before it is wrong."""
     try:
         day = dt.date.fromisoformat(fact.value)
@@ -244,6 +273,7 @@ def _inside_offer(span: Span, facts: Book, assignment: Assignment) -> Fact | Non
     first = offer.starts or assignment.today
     days = [first + dt.timedelta(n) for n in range(min(62, (offer.ends - first).days + 1))]
     ends = next(fact for day, fact in facts.days if day == offer.ends)
+    days = [day for day in days if day.weekday() in _open_days(facts)]
     for value in span.values:
         named = value.startswith("weekday ") and any(d.weekday() == int(value[8:]) for d in days)
         relative = len(value) == 10 and value[:1].isdigit()
@@ -255,6 +285,19 @@ def _inside_offer(span: Span, facts: Book, assignment: Assignment) -> Fact | Non
         if value == "weekend" and {5, 6} & {d.weekday() for d in days}:
             return ends
     return None
+
+
+def _open_days(facts: Book) -> set[int]:
+    """Weekdays the terms allow, Monday 0: from the first they name to the last; else all."""
+    named = [
+        int(known.partition(" ")[2])
+        for _, known, fact in facts.of("date")
+        if fact.origin == "brief.offer.terms" and known.startswith("weekday ")
+    ]
+    if not named:
+        return set(range(7))
+    first, last = named[0], named[-1]
+    return {(first + n) % 7 for n in range((last - first) % 7 + 1)}
 
 
 def _year(span: Span, facts: Book) -> Fact | Missed:

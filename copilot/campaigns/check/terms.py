@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from copilot.campaigns.check.amounts import stem
 from copilot.campaigns.check.book import vocabulary
 from copilot.campaigns.check.finding import Case, Text, missing
-from copilot.campaigns.check.lexicon import Lexicon, lexicon, words
+from copilot.campaigns.check.lexicon import Lexicon, concepts, lexicon, words
 from copilot.campaigns.check.resolve import states_day
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import MASK, folded
@@ -120,14 +120,10 @@ def _says(text: Text, spans: Sequence[Span], clause: str, case: Case) -> bool:
     said = {value for span in spans for value in span.values}
     if not all(said & set(each) for each in values):
         return False
-    asked = _concepts(folded(clause), lexicon(language))
+    asked = concepts(folded(clause), language)
     if asked:
-        return asked <= _concepts(plain, case.lex)
+        return (asked - {"only"} or asked) <= concepts(plain, case.lex.language)
     return bool(values) or _overlaps(clause, plain, language)
-
-
-def _concepts(low: str, lex: Lexicon) -> set[str]:
-    return {name for name, pattern in lex.concepts.items() if words(pattern).search(low)}
 
 
 def _overlaps(clause: str, plain: str, language: Language) -> bool:

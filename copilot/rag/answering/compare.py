@@ -1,5 +1,6 @@
 """Comparisons: a table from the notes' dimensions, then prose; and who disagrees with whom."""
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -30,8 +31,9 @@ LABELS = {
     "main_risk": "Main risk",
     "best_when": "Best when",
 }
-TOLD = ("scope", "personalisation", "product_variation", "production")
+TOLD = ("scope", "personalisation", "product_variation")
 MOST_CONCEPTS = 4
+_VERB = re.compile(r"^[^,:;]*\b(?:is|are|var(?:y|ies)|not|adjusted|adapted|chang\w+|none)\b", re.I)
 
 
 def compare(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
@@ -77,7 +79,8 @@ def opening(notes: Sequence[ConceptNote], cites: Cites, row: str | None) -> str:
     about = "who decides" if key == "who_decides" else LABELS.get(key, key).lower()
     names = listed([inline(note) for note in notes])
     opener = f"{names[:1].upper()}{names[1:]}"
-    return f"**In short.** {opener} differ first in {about}: {_sides(notes, key, cites)}"
+    sides = _sides(notes, key, cites, sentence=False)
+    return f"**In short.** {opener} differ first in {about}: {sides}"
 
 
 def table(notes: Sequence[ConceptNote], keys: Sequence[str], cites: Cites) -> str:
@@ -229,21 +232,23 @@ def _asked_row(asked: Asked, keys: Sequence[str]) -> str | None:
     return next((key for key in asked.dimensions if key in keys), None)
 
 
-def _sides(notes: Sequence[ConceptNote], key: str, cites: Cites) -> str:
+def _sides(notes: Sequence[ConceptNote], key: str, cites: Cites, *, sentence: bool = True) -> str:
     said = []
     for note in notes:
         value = dimension(note, key)
         if value is not None:
             said.append(_side(note, key, value, cites))
     text = "; ".join(said)
-    return f"{text[:1].upper()}{text[1:]}." if key in TOLD else f"{text}."
+    return f"{text[:1].upper()}{text[1:]}." if sentence else f"{text}."
 
 
 def _side(note: ConceptNote, key: str, value: Statement, cites: Cites) -> str:
-    """One side of a contrast; "high: messages are …" needs a verb to lean on."""
+    """One side of a contrast; "high: messages are …" and "one standard product" need a verb."""
     if key == "scope":
         return f"{inline(note)} covers {cites.said(value)}"
     graded = 0 < value.text.find(":") < 25 and key in TOLD
+    if key == "product_variation" and not graded and not _VERB.search(value.text):
+        return f"{inline(note)} has {cites.said(value)}"
     return f"in {inline(note)}, {'it is ' if graded else ''}{cites.said(value)}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from copilot.rag.answering import cues
 from copilot.rag.answering.concepts import compact
 from copilot.rag.answering.evidence import Evidence, focus_stems
+from copilot.rag.answering.polarity import opposites
 from copilot.rag.answering.question import Asked
 from copilot.rag.answering.render import listed
 from copilot.rag.answering.words import Token, overlap, stem, tokens
@@ -23,7 +24,8 @@ from copilot.text import fold
 # Without a concept named, covered questions began at cosine 0.44 and uncovered ones with enough
 # words ended at 0.39, so the threshold stands between.
 LEAST_COSINE = 0.42
-SURE_COSINE = 0.65
+HELD_COSINE = 0.40  # for three or more words that one passage holds all
+SURE_COSINE = 0.55
 LEAST_SHARE = 0.60
 FIGURE_SHARE = 0.80
 WEAK_COSINE = 0.40
@@ -115,7 +117,8 @@ def _with_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) ->
     share = 1 - len(unknown) / max(1, len(asked.focus))
     if unknown and not _bears(asked, evidence, share):
         return Coverage(False, share, _texts(unknown), near)
-    return Coverage(True, max(share, 0.5), nearest=near, extra=_texts(unknown))
+    extra = [t for t in unknown if not t.norm.endswith("ly") and stem(t.norm) not in opposites()]
+    return Coverage(True, max(share, 0.5), nearest=near, extra=_texts(extra))
 
 
 def _bears(asked: Asked, evidence: Evidence, share: float) -> bool:
@@ -143,7 +146,8 @@ def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...])
         asked.numeric and not _figure(asked, evidence)
     ):
         return Coverage(False, 0.0, _texts(unknown or asked.focus), nearest)
-    defined = "definition" in asked.aspects and len(wanted) <= 3
+    naming = cues.has(fold(asked.text), cues.ASKS_NAME)
+    defined = "definition" in asked.aspects and len(wanted) <= 3 and not naming
     if defined and not _subject_held(asked, evidence):
         return Coverage(False, share, _texts(asked.focus), nearest)
     if cosine is None:
@@ -152,7 +156,8 @@ def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...])
         )
         return Coverage(covered, share, _texts(unknown), nearest)
     least = 0.5 if cosine >= SURE_COSINE else LEAST_SHARE
-    covered = cosine >= LEAST_COSINE and share >= least
+    enough = HELD_COSINE if share == 1 and len(wanted) > 2 else LEAST_COSINE
+    covered = cosine >= enough and share >= least
     return Coverage(covered, (cosine + share) / 2, _texts(unknown), nearest)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from copilot.rag.answering import cues
-from copilot.rag.answering.concepts import Vocabulary, named
+from copilot.rag.answering.concepts import Vocabulary, compact, named
+from copilot.rag.answering.cues import Aspect
 from copilot.rag.answering.evidence import (
     CONTINUES,
     Cites,
@@ -17,12 +18,16 @@ from copilot.rag.answering.evidence import (
 from copilot.rag.answering.question import Asked
 from copilot.rag.answering.render import headed
 from copilot.rag.answering.statements import Statement, is_label
-from copilot.rag.answering.words import overlap
+from copilot.rag.answering.words import content, overlap, tokens
 from copilot.text import fold
 
 HEADING = "From your documents"
 LEAST = 0.5  # share of the asked words a sentence must hold when it names no asked concept
-MOST = {"compare": 8, "list": 6, "explain": 5}
+MOST = {"compare": 6, "list": 6, "explain": 4}
+# How a document words what a question asks for; else the question's own cue.
+TOLD_AS: dict[Aspect, str] = {
+    "sources": r"coin(?:s|ed)? | introduc\w+ | popular\w+ | invent\w* | wrote | written\s+by"
+}
 
 
 @dataclass(frozen=True)
@@ -51,26 +56,61 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
     """The statements of the user's documents that answer best, in the order of the documents."""
     wanted = focus_stems(asked)
     slugs = set(asked.slugs)
-    aspects = [cues.ASPECTS[a] for a in asked.aspects if a not in {"definition", "how", "when"}]
+    aspects = [
+        TOLD_AS.get(a, cues.ASPECTS[a])
+        for a in asked.aspects
+        if a not in {"definition", "how", "when"}
+    ]
     scored: list[_Scored] = []
     for place, s in enumerate(evidence.documents):
-        if not _tells(s):
+        under = _last_heading(s)
+        entry = bool(under) and any(cues.has(fold(under), cue) for cue in aspects)
+        if s.text == under or not (_tells(s) or (entry and not is_label(s.text))):
             continue
         about = bool(slugs & named(s.text, words)) + 0.5 * bool(slugs & named(s.heading, words))
         held = overlap(wanted, s.stems)
-        if slugs and not about and not (wanted and held >= LEAST):
+        hinted = entry + sum(1 for cue in aspects if cues.has(fold(s.text), cue))
+        if slugs and not about and not (held >= LEAST and held * len(wanted) >= 2):
             continue
-        if not slugs and held < LEAST:
+        context = overlap(wanted, s.stems | frozenset(content(f"{s.title} {s.heading}")))
+        if not slugs and held < LEAST and not (hinted and context >= LEAST):
             continue
-        hinted = sum(1 for cue in aspects if cues.has(fold(s.text), cue))
         leaning = 0.5 * s.text.casefold().startswith(CONTINUES)
         value = 2 * held + about + 1.5 * hinted + s.score - leaning
         scored.append(_Scored(value, place, s, bool(hinted)))
-    if asked.kind in {"list", "example"} and any(one.hinted for one in scored):
-        scored = [one for one in scored if one.hinted]
+    scored = _to_the_point(asked, scored, wanted)
     best = sorted(scored, key=lambda one: (-one.value, one.place))
     kept = _each_side(best, asked, words)[: MOST.get(asked.kind, 4)]
     return [one.statement for one in sorted(kept, key=lambda one: one.place)]
+
+
+def _to_the_point(asked: Asked, scored: Sequence[_Scored], wanted: Sequence[str]) -> list[_Scored]:
+    """Only what tells of the point asked, where the question asks for one."""
+    hinted = [one for one in scored if one.hinted]
+    if asked.kind in {"list", "example"} and (hinted or asked.mentions):
+        return hinted
+    if not asked.mentions and hinted and "definition" not in asked.aspects:
+        return hinted
+    if asked.mentions and wanted and asked.kind == "explain":
+        return [one for one in scored if overlap(wanted, one.statement.stems)] or list(scored)
+    if not asked.mentions and "definition" in asked.aspects:
+        subject = _subject(asked)
+        own = [one for one in scored if subject in _compact(one.statement.text)]
+        return own or list(scored)
+    return list(scored)
+
+
+def _subject(asked: Asked) -> str:
+    places = [i for i, token in enumerate(asked.items) if token in asked.focus]
+    return compact([t.norm for t in asked.items[places[0] : places[-1] + 1]]) if places else ""
+
+
+def _compact(text: str) -> str:
+    return compact([token.norm for token in tokens(text)])
+
+
+def _last_heading(s: Statement) -> str:
+    return s.heading.rsplit(" > ", 1)[-1]
 
 
 def _tells(s: Statement) -> bool:

@@ -16,9 +16,10 @@ from copilot.rag.answering.render import (
     lower_first,
     together,
 )
-from copilot.rag.answering.statements import Statement, dimension, examples, of_section
+from copilot.rag.answering.statements import Statement, dimension, examples, of_section, whole
 from copilot.rag.answering.words import stem
 from copilot.records import Audience, ConceptNote
+from copilot.text import fold
 
 Plan = tuple[tuple[str, str, int], ...]  # section, run-in heading, most statements
 
@@ -36,6 +37,14 @@ PLANS: dict[Audience, Plan] = {
         ("Example", "For example", 4),
     ),
 }
+# "What is X?" wants less than "Explain X".
+SHORT_PLAN: Plan = (
+    ("Definition", "", 3),
+    ("How it works", "How it works", 3),
+    ("Drawbacks", "Drawbacks", 6),
+    ("Example", "Example", 2),
+)
+DEFINE = re.compile(r"^(?:what\W?s|what (?:is|are|does)|define|was (?:ist|sind)|que es|qu\W?est)\b")
 ASPECT_PLANS: dict[Aspect, Plan] = {
     "how": (("Definition", "", 1), ("How it works", "How it works", 12)),
     "when": (("When to use", "When to use it", 8), ("Drawbacks", "Weigh against", 6)),
@@ -61,17 +70,24 @@ def explain(asked: Asked, evidence: Evidence, cites: Cites, audience: Audience) 
     point = point_asked(asked, evidence, note)
     wanted = [a for a in asked.aspects if a in ASPECT_PLANS and a != "definition"]
     plan = PLANS[audience]
+    if audience == "practitioner" and DEFINE.search(fold(asked.text)):
+        plan = SHORT_PLAN
     if wanted:
         plan = _merged(["definition", *wanted] if "definition" in asked.aspects else wanted)
     if point and not wanted and "definition" not in asked.aspects:
         plan = (("Definition", "In general", 2), ("Example", "Example", 2))
     used = {s.quote for s in point}
-    parts = [_dimensions_asked(asked, note, cites), flow(cites, point, note.title)]
+    asked_point = [_dimensions_asked(asked, note, cites), flow(cites, point, note.title)]
+    first = "definition" in asked.aspects  # "What is X in Y": what X is comes before Y
+    parts = [] if first else list(asked_point)
     for section, heading, most in plan:
-        found = [s for s in of_section(note, section) if s.quote not in used][:most]
+        found = whole([s for s in of_section(note, section) if s.quote not in used], most)
         parts.append(headed(heading, flow(cites, found, note.title)) if heading else "")
         if not heading:
             parts[-1] = flow(cites, found, note.title)
+            if first:
+                parts += asked_point
+                first = False
     if audience == "student":
         parts.append(_remember(note, cites))
     return together(parts)

@@ -25,8 +25,8 @@ _PAIRS = """
     cheapest:costly,expensive,highest
     easy:hard,complicates,difficult
     simple:complicates,complex
-    reduces:raises,drives,increases
-    reduce:raises,drives,increases
+    reduces:raises,drives,increases,creates,adds,complicates
+    reduce:raises,drives,increases,creates,adds,complicates
     lowers:raises,drives,increases
     lower:raises,drives,higher
     saves:raises,costs,drives

@@ -18,6 +18,7 @@ _CUES = """drawbacks drawback disadvantages disadvantage advantages advantage be
     example difference differences compare comparison contrast explain definition define
     describe between components another purpose meaning versus"""
 CUE_WORDS = tuple(_CUES.split())
+OPENERS = ("what", "which", "when", "where", "does", "define", "explain", "compare", "list")
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,13 @@ def _repaired(text: str, words: Vocabulary) -> str:
 
     out, position = [], 0
     for token in tokens(text):
-        if token.norm in words.words or len(token.norm) < 6 or token.named:
+        if token.norm in words.words or token.named:
+            continue
+        if not token.start and len(token.norm) in (4, 5):
+            slip = next((c for c in OPENERS if OSA.distance(token.norm, c) == 1), "")
+            out += [slip] if slip else []
+            position = token.end if slip else 0
+        if len(token.norm) < 6:
             continue
         near = [
             (OSA.distance(token.norm, cue), cue)

@@ -1,7 +1,7 @@
 """Notes and passages as single statements, each a verbatim quote that can carry one citation."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -14,6 +14,11 @@ from copilot.text import sentences, squeeze
 _ITEM = re.compile(r"^[ \t]*(?:[-*•‣▪]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _HEADING = re.compile(r"^#{1,6} ")
 _LABEL = re.compile(r"^[^.!?]{1,80}:-?$")
+# What a no-break space or a byte-order mark leaves behind when a file was decoded wrongly.
+_DEBRIS = r"(?:\u00c2|\u00ef\u00bb\u00bf|[\ufffd\u200b\ufeff])"
+_AFTER_STOP = re.compile(rf"(?<=[.!?]){_DEBRIS}+(?=\s|$)\s*")
+_STRAY = re.compile(rf"{_DEBRIS}+(?=\s|$)")
+SHORT_LINE = 30  # characters: shorter lines are titles or entries, not wrapped prose
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ def parse(text: str) -> list[Parsed]:
                 quote = _ITEM.sub("", piece).strip()
                 found.append((_plain(quote), quote, "item", block))
                 continue
-            for quote in sentences(piece):
+            for quote in _sentences(piece):
                 lead = quote.rstrip("-").endswith(":")
                 found.append((_plain(quote), quote, "lead" if lead else "sentence", block))
     return [entry for entry in found if any(c.isalnum() for c in entry[0])]
@@ -189,15 +194,42 @@ def is_label(text: str) -> bool:
     return _LABEL.match(text) is not None
 
 
+def whole(statements: Sequence[Statement], most: int) -> list[Statement]:
+    """The first statements: about `most`, but a list that was begun is told to its end."""
+    kept = list(statements[:most])
+    for follower in statements[most:]:
+        last = kept[-1] if kept else None
+        same = last and (last.heading, last.block) == (follower.heading, follower.block)
+        if not same or follower.role != "item":
+            break
+        kept.append(follower)
+    return kept
+
+
+def _sentences(piece: str) -> list[str]:
+    return [s for part in _AFTER_STOP.split(piece) for s in sentences(part)]
+
+
+def _stands_alone(line: str, after: str, longest: int) -> bool:
+    """Whether a line is a title or an entry of its own and not the first part of a sentence."""
+    line = line.strip()
+    if line[-1:] in ".!?,;:-" or not after.strip()[:1].isupper():
+        return False
+    return len(line) <= SHORT_LINE or len(line) < 0.7 * longest
+
+
 def _pieces(lines: list[str]) -> list[tuple[str, bool]]:
     """Lines gathered into list items and runs of prose, verbatim."""
     pieces: list[tuple[str, bool]] = []
-    for line in lines:
+    longest = max(len(line) for line in lines)
+    alone = True
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        joins, alone = not alone, _stands_alone(line, after, longest)
         if _HEADING.match(line):
             continue
         if _ITEM.match(line):
             pieces.append((line.strip(), True))
-        elif pieces and (not pieces[-1][1] or line.startswith((" ", "\t"))):
+        elif joins and pieces and (not pieces[-1][1] or line.startswith((" ", "\t"))):
             pieces[-1] = (f"{pieces[-1][0]}\n{line}", pieces[-1][1])
         else:
             pieces.append((line, False))
@@ -205,4 +237,4 @@ def _pieces(lines: list[str]) -> list[tuple[str, bool]]:
 
 
 def _plain(quote: str) -> str:
-    return squeeze(quote.replace("**", "").replace("`", ""))
+    return squeeze(_STRAY.sub("", quote.replace("**", "").replace("`", "")))

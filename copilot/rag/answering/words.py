@@ -76,7 +76,8 @@ WRAPPING = _set(
     allow allows allowed let lets focus focuses focused aim aims serve serves serving
     stand stands coined invented introduced popularised wrote written origin originate
     originated suppose supposed kindly concerning regarding tackle handle
-    risky play plays matter matters back come cause causes affect affects serious happened
+    cope copes risky play plays matter matters back come cause causes affect affects serious
+    happened
     sources source literature textbook textbooks author authors according
     erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich
     vergleiche nachteile nachteil vorteile vorteil beispiel beispiele bitte funktioniert nennt
@@ -89,8 +90,9 @@ WRAPPING = _set(
 
 # Stems that stand for one another when a question is compared with a passage.
 _GROUPS = """store:shop,outlet custom:consum,buyer,client,shopper,purchas technolog:develop,innov
-phone:smartphon interact:internet,onlin,web factori:manufactur,plant
-cost:expens,cost,costli area:neighborhood,district,local,place,vicin adapt:adjust,alter,modifi
+phone:smartphon interact:internet,onlin,web factori:manufactur,plant,produc
+cost:expens,cost,costli,cheap,cheapli area:neighborhood,district,local,place,vicin,town,villag
+adapt:adjust,alter,modifi
 adapt:tailor varieti:variat,vari option:choic,select dilut:damag,harm,hurt,weaken,blur,erod,dilut
 rais:increas,rise,grow reduc:lower,decreas,cut,save measur:calcul buy:bought,purchas consent:permiss
 mail:email law:legal,law,regul loss:lose,lost cloth:apparel,garment,fashion small:tini,littl
@@ -101,6 +103,10 @@ _SYNONYMS = {
     for group in _GROUPS.split()
     for other in group.split(":")[1].split(",")
 }
+
+
+# The stemmer would make one word of these and of what is made.
+_BEFORE_STEMMING = {"production": "factori", "productions": "factori"}
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,8 @@ def stem(word: str) -> str:
     import Stemmer
 
     # A cacheless stemmer of its own: PyStemmer objects may not be shared between threads.
+    if word in _BEFORE_STEMMING:
+        return _BEFORE_STEMMING[word]
     stemmed: str = Stemmer.Stemmer("english", 0).stemWord(one_spelling(word))
     return _SYNONYMS.get(stemmed, stemmed)
 
