@@ -82,7 +82,7 @@ def show_hits(hits: Sequence[Hit]) -> None:
 def show_answer(answer: Answer) -> None:
     """The answer as Markdown, the query or the citations below it."""
     out = _out()
-    out.print(Markdown(answer.answer))
+    out.print(Markdown(answer.answer), soft_wrap=False)
     if answer.query is not None:
         rows = [list(row.values()) for row in answer.query.rows]
         columns = list(answer.query.rows[0]) if answer.query.rows else []
@@ -217,7 +217,7 @@ def show_demo(done: DemoReport) -> None:
     out = _out()
     for step in done.steps:
         out.print(f"[bold]$ {step.command}[/]")
-        out.print(Markdown(step.result))
+        out.print(Markdown(step.result), soft_wrap=False)
         out.print()
     if done.notice:
         out.print(f"[yellow]{done.notice}[/]")

@@ -95,8 +95,12 @@ def text_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> "ir.Table
 
 
 def facts_json(draft: Draft) -> str:
-    """Every fact of a draft with where it came from, as one JSON list."""
-    return json.dumps([fact.model_dump() for fact in draft.facts], ensure_ascii=False)
+    """Every fact of a draft with where it came from, as one JSON list.
+
+    Without offsets: merging names and writing a tool's merge tags moves the text.
+    """
+    told = [fact.model_dump(exclude={"start", "end"}) for fact in draft.facts]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _row(

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,17 @@ def suppress(store: Store, path: Path) -> ImportReport:
 
 def suppressed_hash(store: Store, address: str) -> str:
     """The keyed hash under which a forgotten address is kept; e-mails ignore letter case."""
-    digest = hmac.new(_key(store), address.strip().lower().encode("utf-8"), hashlib.sha256)
-    return PREFIX + digest.hexdigest()
+    return hasher(store)(address)
+
+
+def hasher(store: Store) -> Callable[[str], str]:
+    """`suppressed_hash` of one store for many addresses; the key is read once, here."""
+    key = _key(store)
+
+    def hashed(address: str) -> str:
+        return PREFIX + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+    return hashed
 
 
 def suppressed_addresses(store: Store, addresses: Iterable[str]) -> set[str]:
@@ -47,12 +56,8 @@ def suppressed_addresses(store: Store, addresses: Iterable[str]) -> set[str]:
     with readers.workbench() as con:
         rows = con.execute(f"SELECT lower(address) FROM {stored(file)}").fetchall()  # noqa: S608
     known = {address for (address,) in rows}
-    hashed = any(address.startswith(PREFIX) for address in known)
-    return {
-        address
-        for address in addresses
-        if address.strip().lower() in known or (hashed and suppressed_hash(store, address) in known)
-    }
+    to_hash = hasher(store) if any(a.startswith(PREFIX) for a in known) else str.lower
+    return {a for a in addresses if a.strip().lower() in known or to_hash(a) in known}
 
 
 def forget(store: Store, customer_id: str) -> dict[str, int]:
@@ -85,7 +90,7 @@ def forget(store: Store, customer_id: str) -> dict[str, int]:
                 f"There is no customer {customer_id!r}.", hint="Ids are matched as stored."
             )
         if addresses:
-            _keep_hashes(con, [suppressed_hash(store, a) for a in addresses])
+            _keep_hashes(con, list(map(hasher(store), addresses)))
         for (table,) in con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'keep_')"
         ).fetchall():

@@ -1,6 +1,5 @@
 """Who may be written to: the audience, on each channel, and why everybody else was left out."""
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -87,7 +86,7 @@ def recipients(
     Channels that address nobody in person (social, flyer) have no recipients and are ignored.
     `by` names a key of UNIT_FIELDS, whose value becomes `unit` ('(unknown)' when empty,
     'everyone' without `by`). `hashed` turns an address into the form in which an erased
-    person's suppression is kept, by default `erase.suppressed_hash`. A pair is counted once,
+    person's suppression is kept, by default `erase.hasher`. A pair is counted once,
     under the first reason of REASONS; a filter on `consent` counts as no_consent, not as
     not_in_audience. Raises DataError for an unknown `by`, FilterError for `where`.
     """
@@ -177,14 +176,14 @@ def _erased(
     import ibis
     import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-    from copilot.customers.erase import suppressed_hash
+    from copilot.customers.erase import hasher
 
     address = rows["address"]
     long = rows.filter((address.length() >= SHORTEST_HASH) & ~address.contains("@"))
     hashes = {row["address"] for row in engine.rows(long.select("address"))}
     if not hashes:
         return None
-    to_hash = hashed or functools.partial(suppressed_hash, engine.store)
+    to_hash = hashed or hasher(engine.store)
     found = {
         value
         for row in engine.rows(table.select("email", "phone", "customer_id"))

@@ -164,7 +164,15 @@ def test_facts_travel_as_json_with_their_origin() -> None:
         part="body", start=0, end=7, text="CRUST15", fact_id="f", kind="code", origin="brief.offer"
     )
     (row,) = rows(render(people(("1", "sms", "x", "Hunslet")), [draft("a", facts=(use,))]).ready)
-    assert json.loads(row["facts"]) == [use.model_dump()]
+    assert json.loads(row["facts"]) == [
+        {
+            "part": "body",
+            "text": "CRUST15",
+            "fact_id": "f",
+            "kind": "code",
+            "origin": "brief.offer",
+        }
+    ]
 
 
 def test_conditions_are_merged_per_recipient() -> None:

@@ -165,17 +165,18 @@ def _starts_sentence(raw: str, start: int) -> bool:
 
 
 def _titles(raw: str, rest: str) -> list[tuple[int, int]]:
-    """Sentences written with capitals throughout, as headings and subjects are."""
+    """Lines without a full stop, written with capitals throughout: headings and subjects."""
     found: list[tuple[int, int]] = []
-    for each in re.finditer(r"[^\n.!?]+", raw):
+    for line in re.finditer(r"[^\n]+", raw):
         tokens = [
             token[0]
-            for token in re.finditer(r"[^\W\d_]{3,}", each[0])
-            if MASK not in rest[each.start() + token.start() : each.start() + token.end()]
+            for token in re.finditer(r"[^\W\d_]{3,}", line[0])
+            if MASK not in rest[line.start() + token.start() : line.start() + token.end()]
         ]
         capital = sum(token[0].isupper() for token in tokens)
-        if len(tokens) >= _TITLE_WORDS and capital >= _TITLE_SHARE * len(tokens):
-            found.append(each.span())
+        ended = line[0].rstrip().endswith((".", "!", "?"))
+        if not ended and len(tokens) >= _TITLE_WORDS and capital >= _TITLE_SHARE * len(tokens):
+            found.append(line.span())
     return found
 
 

@@ -26,6 +26,7 @@ _ASKS = {
     "claim": "Leave the claim out, or add it with its evidence to the brand kit.",
 }
 _FEW_DAYS = 7
+_WHERE = frozenset({"store", "online", "only"})
 _MEASURED = frozenset(
     {"hour", "minute", "second", "day", "week", "month", "year", "person", "generation", "star"}
 )
@@ -166,7 +167,7 @@ def _condition(said: str, facts: Book, language: Language) -> Fact | None:
     asked = concepts(said, language)
     for _, _, fact in facts.of("terms"):
         known = {each for one in LANGUAGES for each in concepts(folded(fact.text), one)}
-        if asked and asked <= known:
+        if asked - _WHERE and asked <= known:
             return fact
     return None
 

@@ -51,6 +51,8 @@ def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str
     mapped = {c.field: c for c in plan.columns if c.field}
     maps = cleaning.build_maps(con, plan, setting.region)
     values = {f.name: _value(f, mapped, plan, setting, maps) for f in table.fields}
+    if "unit_price" in mapped and "amount" not in mapped:
+        values["amount"] = _line_amount(mapped, setting)
     soft = [
         f
         for f in table.fields
@@ -89,6 +91,8 @@ def _layer(table: Table, mapped: Mapping[str, Column], setting: Setting, maps: M
             found.append(f"coalesce(moment_of(v.{column.column}, {mdy}), {words}) AS m_{spec.name}")
         elif spec.type in {"money", "number", "integer"}:
             found.append(f"digits_of(v.{column.column}) AS d_{spec.name}")
+    if price := mapped.get("unit_price"):
+        found.append(f"digits_of(v.{price.column}) AS d_unit_price")
     return "".join(f", {item}" for item in found)
 
 
@@ -140,6 +144,18 @@ def _number(spec: Field, v: str, comma: bool) -> str:
     if spec.type == "money":
         return f"money_of({digits}, {mark})"
     return f"number_of({digits}, {v}, {mark})" + ("::BIGINT" if spec.type == "integer" else "")
+
+
+def _line_amount(mapped: Mapping[str, Column], setting: Setting) -> str:
+    """Unit price times quantity; a line without a quantity is one item."""
+    comma = str(setting.style.comma.get("unit_price", False)).lower()
+    price = f"try_cast(plain_of(v.d_unit_price, {comma}) AS DECIMAL(18, 4))::DOUBLE"
+    count = "1"
+    if quantity := mapped.get("quantity"):
+        comma = str(setting.style.comma.get("quantity", False)).lower()
+        number = f"number_of(v.d_quantity, v.{quantity.column}, {comma})"
+        count = f"CASE WHEN v.{quantity.column} IS NULL THEN 1 ELSE {number} END"
+    return f"round({price} * ({count}), 2)::DECIMAL(18, 2)"
 
 
 def _moment(spec: Field, v: str, setting: Setting) -> str:

@@ -106,11 +106,28 @@ def install(con: "DuckDBPyConnection") -> None:
 
 
 def fill_cells(con: "DuckDBPyConnection", width: int, *, guarded: bool) -> None:
-    """Make `cells` from `raw`: trimmed text, NULL for empty; `guarded` takes off apostrophes."""
+    """Make `cells` from `raw`: trimmed text, NULL for empty; `guarded` takes off apostrophes.
+
+    A column whose every value starts with one (`'00123`, as shop systems export identifiers to
+    spreadsheets) loses it too.
+    """
     source = "regexp_replace({c}, '^''([=+@%|-])', '\\1')" if guarded else "{c}"
     names = [f"c{i}" for i in range(width)]
-    trimmed = ", ".join(f"bare({source.format(c=name)}) AS {name}" for name in names)
+    marked = _marked(con, names)
+    sources = {n: f"substr({n}, 2)" if n in marked else source.format(c=n) for n in names}
+    trimmed = ", ".join(f"bare({sources[name]}) AS {name}" for name in names)
     columns = ", ".join(f"filled({name}) AS {name}" for name in names)
     con.execute(
         f"CREATE TABLE cells AS SELECT row, {columns} FROM (SELECT row, {trimmed} FROM raw)"  # noqa: S608
     )
+
+
+def _marked(con: "DuckDBPyConnection", names: list[str]) -> set[str]:
+    """The columns of `raw` in which an apostrophe only says that the value is a text."""
+    tests = ", ".join(
+        rf"bool_and(regexp_full_match({name}, '\x27[0-9A-Z+=@-][^\x27]*'))"
+        f" FILTER ({name} IS NOT NULL AND {name} <> '')"
+        for name in names
+    )
+    row = con.execute(f"SELECT {tests} FROM raw").fetchone()  # noqa: S608 - staged column names
+    return {name for name, always in zip(names, row or (), strict=True) if always}

@@ -5,6 +5,7 @@ space, camel case split.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from copilot.text import fold
@@ -140,7 +141,9 @@ _TABLES = {
         "quantity": "quantity|qty|count|units|pieces|menge|anzahl|stuck|stueckzahl"
         "|stuckzahl|quantite"
         "|qte|cantidad|unidades|lineitem quantity|items|ilosc",
-        "amount": "price|lineitem price|preis|prix|precio|net amount|gross amount|captured amount"
+        "unit_price": "unit price|price per unit|price each|item price|lineitem price|einzelpreis"
+        "|stuckpreis|stueckpreis|prix unitaire|precio unitario",
+        "amount": "price|preis|prix|precio|net amount|gross amount|captured amount"
         "|sale|subtotal",
     },
     "locations": {
@@ -169,6 +172,25 @@ _TABLES = {
     },
 }
 
+# Exports whose columns mean something else together than each alone: the columns that give an
+# export away, then what its columns are (None: nothing; the totals of a whole order are not its
+# line's).
+_EXPORTS: tuple[tuple[str, frozenset[str], dict[str, str | None]], ...] = (
+    (
+        "transactions",
+        frozenset({"name", "lineitem name", "lineitem price", "lineitem quantity"}),
+        {
+            "name": "basket_id",
+            "lineitem price": "unit_price",
+            "created at": "at",
+            "id": None,
+            "paid at": None,
+            "subtotal": None,
+            "total": None,
+        },
+    ),
+)
+
 
 def plain(header: str) -> str:
     """The form in which headers are compared.
@@ -177,6 +199,15 @@ def plain(header: str) -> str:
     ('e mail', 'first name', 'strasse')
     """
     return " ".join(_OTHER.sub(" ", fold(_CAMEL.sub(" ", header))).split())
+
+
+def known_export(table: str, header: Sequence[str]) -> dict[str, tuple[str | None, float]]:
+    """Plain header to (field, confidence) where the columns together give an export away."""
+    names = {plain(name) for name in header}
+    for target, marks, columns in _EXPORTS:
+        if target == table and marks <= names:
+            return {name: (field, 0.97 if field else 0.0) for name, field in columns.items()}
+    return {}
 
 
 @cache

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LOOK_AT = 20_000
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
 PHONE = r"(\+|00)?[\d(][\d\s()./-]{6,18}\d"
+ANSWERS = "'no', 'ja', 'si', 'na', 'ok'"  # two letters that seldom mean a language
 MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "PR", "GU"})
 
 
@@ -57,7 +58,8 @@ def evidence(con: "DuckDBPyConnection", width: int, rows: int) -> tuple[Evidence
             " avg((is_point(digits_of(v)) OR is_comma(digits_of(v)))::INT),"
             " avg(regexp_full_match(digits_of(v), '-?\\d+[.,]\\d{1,2}')::INT),"
             " avg(regexp_full_match(v, '[A-Z]{2}')::INT),"
-            " avg(regexp_full_match(v, '[a-z]{2}([-_][A-Za-z]{2})?')::INT)"
+            " avg((regexp_full_match(v, '[a-z]{2}([-_][A-Za-z]{2})?')"
+            f" AND v NOT IN ({ANSWERS}))::INT)"
             f" FROM (SELECT c{i} AS v FROM cells WHERE row % {step} = 0)"
         ).fetchone()
         numbers = [0.0 if value is None else float(value) for value in row or ()]

@@ -61,11 +61,21 @@ def _is_array(path: Path) -> bool:
     if start.startswith("["):
         return True
     first = start.split("\n", 1)[0]
+    named_json = path.suffix.lower() == ".json"
     try:
-        json.loads(first)
+        found = json.loads(first)
     except ValueError:
-        return start.startswith("{") and path.suffix.lower() == ".json"
-    return False
+        return start.startswith("{") and named_json
+    return named_json and start.strip() == first.strip() and _wrapped(found) is not None
+
+
+def _wrapped(found: object) -> list[object] | None:
+    """The rows of `{"data": [{…}, …]}`, as many interfaces answer; None for other objects."""
+    if not isinstance(found, dict):
+        return None
+    lists = [value for value in found.values() if isinstance(value, list)]
+    rows = lists[0] if len(lists) == 1 else []
+    return rows if rows and all(isinstance(row, dict) for row in rows) else None
 
 
 def _load_array(con: "DuckDBPyConnection", path: Path) -> None:
@@ -88,9 +98,8 @@ def _load_array(con: "DuckDBPyConnection", path: Path) -> None:
         raise DataError(
             f"{path.name!r} is not valid JSON: {error}.", hint="Export it again, or as CSV."
         ) from error
-    if isinstance(found, dict):  # {"data": [...]} as many interfaces answer
-        lists = [value for value in found.values() if isinstance(value, list)]
-        found = lists[0] if len(lists) == 1 else [found]
+    if isinstance(found, dict):
+        found = _wrapped(found) or [found]
     _insert(con, ((i, json.dumps(item)) for i, item in enumerate(found, start=1)))
 
 

@@ -136,6 +136,9 @@ def _plan_warnings(plan: Plan) -> list[str]:
         warnings.append(
             f"{plan.named('full_name')!r} was split at its first space into first and last name."
         )
+    if plan.column("unit_price") and not plan.column("amount"):
+        price = plan.named("unit_price")
+        warnings.append(f"The amount of a line is its {price!r} times its quantity.")
     if plan.table == "transactions" and plan.column("transaction_id") is None:
         warnings.append("There is no column of transaction ids; they were made from the content.")
     return warnings
@@ -159,7 +162,7 @@ def _setting(
     by_kind: dict[str, dict[str, str]] = {"number": {}, "date": {}}
     for column in plan.columns:
         kind = types.get(column.field or "", "")
-        if kind in {"money", "number", "integer"}:
+        if kind in {"money", "number", "integer"} or column.field == "unit_price":
             by_kind["number"][str(column.field)] = column.column
         elif kind in {"date", "datetime"} or (column.field or "").endswith(".at"):
             by_kind["date"][str(column.field)] = column.column

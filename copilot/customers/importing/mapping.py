@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from copilot.customers.importing.consent import consent_field, is_consent_field
-from copilot.customers.importing.headers import OWNERS, plain, spellings
+from copilot.customers.importing.headers import OWNERS, known_export, plain, spellings
 from copilot.customers.importing.infer import Evidence
 from copilot.customers.schema import TABLES
 from copilot.customers.schema import table as schema_table
@@ -152,11 +152,12 @@ def _plan(
     strict: bool,
 ) -> Plan:
     fixed = _given(table, header, given) if strict or not given else _given_loosely(table, given)
+    export = known_export(table, header)
     wanted: list[tuple[float, int, str]] = []
     for i, name in enumerate(header):
         if name in fixed or name in REJECT_COLUMNS:
             continue
-        field, confidence = _by_name(table, name)
+        field, confidence = export.get(plain(name)) or _by_name(table, name)
         confidence = _checked(table, field, confidence, evidence[i])
         if field and confidence >= 0.5:
             wanted.append((-confidence, i, field))
@@ -167,7 +168,7 @@ def _plan(
             taken.add(field)
             chosen[i] = (field, -negative)
     free = [i for i, name in enumerate(header) if i not in chosen and name not in fixed]
-    chosen |= _by_content(table, header, evidence, free, taken)
+    chosen |= _by_content(table, header, evidence, free, taken, strict=strict)
     columns = []
     for i, name in enumerate(header):
         if name in fixed:
@@ -213,7 +214,7 @@ def _is_target(table: str, field: str) -> bool:
     return (
         field in schema_table(table).types
         or (table == "customers" and (field == "full_name" or is_consent_field(field)))
-        or (table == "transactions" and field == "customer_email")
+        or (table == "transactions" and field in {"customer_email", "unit_price"})
     )
 
 
@@ -248,7 +249,7 @@ def _checked(table: str, field: str | None, confidence: float, found: Evidence) 
         "customer_email": found.email,
         "phone": max(found.phone, found.number),
     }.get(field)
-    if share is None and kind in {"money", "number"}:
+    if share is None and (kind in {"money", "number"} or field == "unit_price"):
         share = found.number
     return confidence if share is None or share >= 0.3 else 0.3
 
@@ -259,6 +260,8 @@ def _by_content(
     evidence: Sequence[Evidence],
     free: Sequence[int],
     taken: set[str],
+    *,
+    strict: bool,
 ) -> dict[int, tuple[str, float]]:
     fields = schema_table(table).types
     rules: list[tuple[str, float, list[int]]] = []
@@ -266,7 +269,7 @@ def _by_content(
     addresses = [i for i in usable if evidence[i].email > 0.8]
     if table == "suppressions":
         told = [i for i in usable if evidence[i].email + evidence[i].phone > 0.5]
-        rules.append(("address", 0.7, told if len(header) > 1 else usable))
+        rules.append(("address", 0.7, usable if strict and len(header) == 1 else told))
     rules.append(("email", 0.7, addresses))
     plus = [i for i in usable if evidence[i].phone > 0.8 and evidence[i].number < 0.5]
     rules.append(("phone", 0.6, plus))
@@ -304,7 +307,7 @@ def _score(plan: Plan, stem: str) -> float:
         required -= {"customer_id"}
     if plan.table == "consents":
         required |= {"status"}
-    if plan.table == "transactions" and not {"amount", "quantity", "at"} & set(mapped):
+    if plan.table == "transactions" and not {"amount", "unit_price", "quantity", "at"} & set(mapped):
         return 0.0
     if required - set(mapped):
         return 0.0

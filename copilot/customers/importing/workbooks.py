@@ -9,6 +9,8 @@ from copilot.customers.importing.lines import Record
 from copilot.customers.importing.sniff import header_row, name_columns
 from copilot.errors import DataError
 
+LOST_DIGITS = 1e15
+
 
 def workbook_rows(
     path: Path, sheet: str | None = None
@@ -40,6 +42,11 @@ def workbook_rows(
         warnings.append(f"Sheet {name!r} has no header row; its columns were numbered.")
     if first and any(any(row) for row in texts[:first]):
         warnings.append(f"Skipped {first} rows above the header of sheet {name!r}.")
+    if any(isinstance(c, float) and abs(c) >= LOST_DIGITS for row in rows[first:] for c in row):
+        warnings.append(
+            f"Sheet {name!r} holds numbers of more than 15 digits, whose last digits Excel does"
+            " not keep; format such identifiers as text and export again."
+        )
     body = texts[first + has_header :]
     return header, _records(body, first + has_header + 1, width), warnings
 
@@ -83,7 +90,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e21 else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time(0) else cell.isoformat(" ")
     if isinstance(cell, dt.date | dt.time):

@@ -12,7 +12,7 @@ from copilot.rag.answering import cues
 from copilot.rag.answering.compare import compare, compared, disagreements, who_says_what
 from copilot.rag.answering.concepts import Vocabulary, named, vocabulary
 from copilot.rag.answering.cover import Coverage, coverage, refusal
-from copilot.rag.answering.documents import from_documents, select
+from copilot.rag.answering.documents import context_stems, from_documents, select
 from copilot.rag.answering.evidence import (
     Cites,
     Evidence,
@@ -28,7 +28,7 @@ from copilot.rag.answering.judge import judge
 from copilot.rag.answering.question import Asked, understand
 from copilot.rag.answering.render import as_prose, flow, inline, listed, together
 from copilot.rag.answering.statements import Statement, of_section
-from copilot.rag.answering.words import overlap, stem
+from copilot.rag.answering.words import content, overlap, stem
 from copilot.records import Answer, AnswerKind, Audience, Citation, ConceptNote, Turn
 from copilot.text import fold
 
@@ -204,10 +204,11 @@ def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) 
     best = rank(all_statements(evidence, slugs), wanted, least=0.4, beside=whole)[:3]
     if not best:
         best = rank(all_statements(evidence, slugs[:2]), wanted, least=0.2)[:2]
-    own = max((overlap(wanted, s.stems) for s in select(asked, evidence, words)), default=0.0)
+    chosen = select(asked, evidence, words)
+    own = max((overlap(wanted, context_stems(s)) for s in chosen), default=0.0)
     if not best or own > overlap(wanted, best[0].stems):
         return ""  # the user's documents answer better, and follow
-    note = evidence.notes[_meant(best, evidence, words)]
+    note = evidence.notes[_meant(best, asked, evidence, words)]
     used = {s.quote for s in best}
     definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
     opener = ""
@@ -216,7 +217,7 @@ def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) 
     return together((opener, flow(cites, as_prose(best)), flow(cites, definition, note.title)))
 
 
-def _meant(best: Sequence[Statement], evidence: Evidence, words: Vocabulary) -> str:
+def _meant(best: Sequence[Statement], asked: Asked, evidence: Evidence, words: Vocabulary) -> str:
     """The concept that the retrieved notes and the best statements point to most."""
     votes: Counter[str] = Counter()
     by_path = {note.path: slug for slug, note in evidence.notes.items()}
@@ -228,7 +229,16 @@ def _meant(best: Sequence[Statement], evidence: Evidence, words: Vocabulary) -> 
         opening = " ".join(statement.text.split()[:4])
         for slug in named(opening, words):
             votes[slug] += weight
-    return max(votes, key=lambda slug: (votes[slug], slug))
+    best_slug = max(votes, key=lambda slug: (votes[slug], slug))
+    return _general(best_slug, asked, evidence, words)
+
+
+def _general(slug: str, asked: Asked, evidence: Evidence, words: Vocabulary) -> str:
+    """The concept itself where a note applies it to a trade that the question does not name."""
+    concept, applied, trade = evidence.notes[slug].title.partition(" for ")
+    if not applied or set(content(trade)) & set(focus_stems(asked)):
+        return slug
+    return next((s for s in sorted(named(concept, words)) if s in evidence.notes), slug)
 
 
 def _warnings(evidence: Evidence) -> tuple[str, ...]:

@@ -40,9 +40,20 @@ def compare(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -
     """The concepts side by side: the main difference, a table, prose, examples, the overlap."""
     notes = compared(asked, evidence)
     shared = shared_dimensions(notes)
+    row = _asked_row(asked, shared)
+    if row is not None:
+        rows = [key for key in shared if key in {row, "scope", *asked.dimensions}]
+        return together(
+            (
+                opening(notes, cites, row),
+                table(notes, rows, cites),
+                in_own_words(notes, cites, words),
+                overlap(notes, cites, words),
+            )
+        )
     return together(
         (
-            opening(notes, cites, _asked_row(asked, shared)),
+            in_common(notes, cites, words) if asked.common else opening(notes, cites, None),
             table(notes, shared, cites),
             told(notes, [k for k in TOLD if k in shared and _strategies(notes)], cites),
             in_own_words(notes, cites, words),
@@ -51,6 +62,20 @@ def compare(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -
             overlap(notes, cites, words),
         )
     )
+
+
+def in_common(notes: Sequence[ConceptNote], cites: Cites, words: Vocabulary) -> str:
+    """What a note says of the others, for a question about what they share."""
+    slugs = {note.slug for note in notes}
+    said = [
+        s
+        for note in notes
+        for s in of_note(note)
+        if s.role in {"sentence", "item"} and (slugs - {note.slug}) & named(s.text, words)
+    ][:3]
+    if said:
+        return headed("What links them", " ".join(cites.said(s) for s in said))
+    return "No source in the library says what they have in common. Side by side:"
 
 
 def compared(asked: Asked, evidence: Evidence) -> list[ConceptNote]:

@@ -89,6 +89,7 @@ COMPARE = r"""compar\w+ | contrast\w* | differ\w* | vs | versus | distinguish\w*
 STRONG_COMPARE = r"""compar(?:e|ed|ing|ison|isons) | contrast\w* | differ\w* | vs | versus
     | distinguish\w* | apart
     | unterschied\w* | vergleich\w* | diferenc\w* | comparar | comparer | comparez"""
+COMMON = r"in\s+common | similarit\w+ | alike | what\s+links"
 SAME = r"""the\s+same | identical | synonym\w* | equivalent | equals? | interchangeabl\w+
     | (?:another|other|just\s+a|a)\s+(?:name|word|term)\s+for | no\s+different
     | mean\s+the\s+same | one\s+and"""

@@ -19,10 +19,13 @@ from copilot.rag.answering.question import Asked
 from copilot.rag.answering.render import headed
 from copilot.rag.answering.statements import Statement, is_label
 from copilot.rag.answering.words import content, overlap, tokens
-from copilot.text import fold
+from copilot.text import fold, sentences
 
 HEADING = "From your documents"
 LEAST = 0.5  # share of the asked words a sentence must hold when it names no asked concept
+FEW = 2  # statements; with more, none is lengthened
+MORE = 2  # sentences added behind one that stands nearly alone
+ENTRY_WORDS = 12
 MOST = {"compare": 6, "list": 6, "explain": 4}
 # How a document words what a question asks for; else the question's own cue.
 TOLD_AS: dict[Aspect, str] = {
@@ -41,15 +44,30 @@ class _Scored:
 def from_documents(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
     """The section "From your documents"; empty when they hold nothing on the question."""
     chosen = select(asked, evidence, words)
-    lines = []
+    lines: list[str] = []
     seen: list[str] = []
+    before: Statement | None = None
     for statement in chosen:
-        whole = with_followers(statement, evidence)
+        # Where only the documents answer, a sentence or two more are welcome.
+        alone = not asked.mentions and len(chosen) <= FEW
+        whole = with_followers(statement, evidence, anyway=MORE if alone else 0)
         if any(whole.text in earlier for earlier in seen):
             continue
         seen.append(whole.text)
-        lines.append(f"- {name_of(whole)}: “{plain(whole.text)}”{cites.mark(whole)}")
+        mark = cites.mark(whole)
+        said = " ".join(f"“{part}”{mark}" for part in sentences(plain(whole.text)))
+        if before is not None and _beside(before, statement):
+            lines[-1] += f"; {said}"
+        else:
+            lines.append(f"- {name_of(whole)}: {said}")
+        before = statement
     return headed(HEADING, "\n".join(lines))
+
+
+def _beside(one: Statement, other: Statement) -> bool:
+    """Whether two are entries of one list, to be told in one line."""
+    same = (one.passage_id, one.block) == (other.passage_id, other.block)
+    return same and not (_tells(one) or _tells(other))
 
 
 def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statement]:
@@ -62,17 +80,22 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
         if a not in {"definition", "how", "when"}
     ]
     scored: list[_Scored] = []
+    lead: Statement | None = None
     for place, s in enumerate(evidence.documents):
-        under = _last_heading(s)
-        entry = bool(under) and any(cues.has(fold(under), cue) for cue in aspects)
-        if s.text == under or not (_tells(s) or (entry and not is_label(s.text))):
+        if s.role != "item":
+            lead = s if s.role == "lead" else None
+        under = lead.text if lead is not None and _joined(lead, s) else _last_heading(s)
+        entry = _is_entry(s, under) and any(cues.has(fold(under), cue) for cue in aspects)
+        if s.text == under or not (_tells(s) or entry):
             continue
-        about = bool(slugs & named(s.text, words)) + 0.5 * bool(slugs & named(s.heading, words))
+        about = bool(slugs & named(s.text, words)) + 0.5 * bool(
+            slugs & named(f"{under}. {s.heading}", words)
+        )
         held = overlap(wanted, s.stems)
         hinted = entry + sum(1 for cue in aspects if cues.has(fold(s.text), cue))
         if slugs and not about and not (held >= LEAST and held * len(wanted) >= 2):
             continue
-        context = overlap(wanted, s.stems | frozenset(content(f"{s.title} {s.heading}")))
+        context = overlap(wanted, context_stems(s))
         if not slugs and held < LEAST and not (hinted and context >= LEAST):
             continue
         leaning = 0.5 * s.text.casefold().startswith(CONTINUES)
@@ -98,6 +121,21 @@ def _to_the_point(asked: Asked, scored: Sequence[_Scored], wanted: Sequence[str]
         own = [one for one in scored if subject in _compact(one.statement.text)]
         return own or list(scored)
     return list(scored)
+
+
+def context_stems(s: Statement) -> frozenset[str]:
+    """The stems of a statement and of what it stands under."""
+    return s.stems | frozenset(content(f"{s.title} {s.heading}"))
+
+
+def _joined(lead: Statement, s: Statement) -> bool:
+    return (lead.passage_id, lead.block) == (s.passage_id, s.block)
+
+
+def _is_entry(s: Statement, under: str) -> bool:
+    """Whether a line is a short entry of a list or slide, to be understood with its heading."""
+    short = len(s.text.split()) <= ENTRY_WORDS and " | " not in s.text and ": " not in s.text
+    return bool(under) and short and not is_label(s.text) and not s.text.endswith("?")
 
 
 def _subject(asked: Asked) -> str:

@@ -115,10 +115,10 @@ def rank(
     return [s for _, s in sorted(kept, key=place)]
 
 
-def with_followers(picked: Statement, evidence: Evidence) -> Statement:
+def with_followers(picked: Statement, evidence: Evidence, anyway: int = 0) -> Statement:
     """The statement with the sentences behind it that lean on it ("It can also …"), as one quote.
 
-    Only sentences directly behind it in the same paragraph of a document are joined, so that the
+    The next `anyway` sentences come along even if they do not. Only sentences directly behind it in the same paragraph of a document are joined, so that the
     quote stays one verbatim slice.
     """
     same = [
@@ -130,8 +130,9 @@ def with_followers(picked: Statement, evidence: Evidence) -> Statement:
         return picked
     position = same.index(picked)
     last = picked
-    for follower in same[position + 1 : position + 1 + JOINED]:
-        if not follower.text.casefold().startswith(CONTINUES):
+    for place, follower in enumerate(same[position + 1 : position + 1 + JOINED]):
+        leans = follower.text.casefold().startswith(CONTINUES)
+        if follower.role != "sentence" or not (leans or place < anyway):
             break
         last = follower
     text = next(hit.text for hit in evidence.hits if hit.id == picked.passage_id)

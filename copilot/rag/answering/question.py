@@ -41,6 +41,7 @@ class Asked:
     numeric: bool = False
     same: bool = False
     contrast: bool = False
+    common: bool = False
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -76,6 +77,7 @@ def _read(question: str, words: Vocabulary) -> Asked:
         numeric=cues.has(plain, cues.NUMERIC),
         same=cues.has(plain, cues.SAME),
         contrast=cues.has(plain, cues.STRONG_COMPARE),
+        common=cues.has(plain, cues.COMMON),
     )
     asked = replace(asked, kind=_kind(asked, plain, bare))
     counting = {"parts", "drawbacks", "names", "example", "benefits"} & set(asked.aspects)

@@ -8,6 +8,8 @@ from copilot.rag.answering.evidence import Cites
 from copilot.rag.answering.statements import Statement
 from copilot.records import ConceptNote
 
+# Behind these the name is part of a longer subject: "consent that is unknown".
+GOES_ON = frozenset("that which who whose of in for by with and or to from on at as".split())
 PLURAL = ("are", "have", "were", "do", "need", "need")
 
 
@@ -93,6 +95,7 @@ def _paragraph(cites: Cites, statements: Sequence[Statement], title: str) -> str
     for s in statements:
         text = with_who(s)
         names = bool(title) and text.startswith(f"{title} ")
+        names = names and text[len(title) + 1 :].split(" ", 1)[0] not in GOES_ON
         if names and named_before:
             text = _with_pronoun(text, title)
         named_before = names

@@ -213,7 +213,7 @@ def _sentences(piece: str) -> list[str]:
 def _stands_alone(line: str, after: str, longest: int) -> bool:
     """Whether a line is a title or an entry of its own and not the first part of a sentence."""
     line = line.strip()
-    if line[-1:] in ".!?,;:-" or not after.strip()[:1].isupper():
+    if line[-1:] in ".!?,;:-" or " | " in line or not after.strip()[:1].isupper():
         return False
     return len(line) <= SHORT_LINE or len(line) < 0.7 * longest
 

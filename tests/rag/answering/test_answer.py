@@ -283,7 +283,7 @@ def ask_own(notes: tuple[ConceptNote, ...], tmp_path_factory: pytest.TempPathFac
 def test_what_only_the_users_document_holds_is_answered_from_it(ask_own: Ask) -> None:
     found = ask_own("Within how many days does Corner Crumb take back an unopened hamper?")
     assert not found.refused
-    assert holds(found.answer, r"From your documents", r"21 days of delivery\. It pays")
+    assert holds(found.answer, r"From your documents", r"21 days of delivery\.” \[1\] “It pays")
     assert all(squeeze(c.quote) in squeeze(POLICY + HOSTILE) for c in found.citations)
 
 
