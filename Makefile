@@ -47,7 +47,7 @@ check: $(DEV) ## Format, lint, types, import contracts, notes, spelling, quick t
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/codespell copilot knowledge prompts docs README.md CONTRIBUTING.md CHANGELOG.md
+	$(BIN)/codespell knowledge/concepts prompts docs README.md CONTRIBUTING.md CHANGELOG.md
 	$(BIN)/python -m pytest -q -m "not browser and not llm and not wheel"
 
 fix: $(DEV) ## Format and apply safe fixes

@@ -70,6 +70,7 @@ class Lexicon(Record):
     discount_words: str
     target_after: str
     target_stop: str
+    applies: str
     broad: tuple[str, ...]
     neutral: tuple[str, ...]
     off_misuse: str

@@ -22,7 +22,7 @@ _LEFT = re.compile(
 )
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{[^{}\n]{0,40}\}")
 _FILLER = re.compile(
-    r"(?<!\w)(?:lorem ipsum|dolor sit amet|x{3,}|y{4,}|placeholder|undefined"
+    r"[£$€] ?x[.,x]*(?!\w)|(?<!\w)(?:lorem ipsum|dolor sit amet|x{3,}|y{4,}|placeholder|undefined"
     r"|null|nan|none,|n/a|insert (?:\w+ ){0,3}here|your text here|john doe|jane doe|foo ?bar)(?!\w)"
     r"|_{4,}|\?{4,}"
 )

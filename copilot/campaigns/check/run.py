@@ -21,7 +21,7 @@ from copilot.campaigns.check.placeholders import placeholders, without_tags
 from copilot.campaigns.check.privacy import privacy
 from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
-from copilot.campaigns.check.terms import offer_scope, offer_whole
+from copilot.campaigns.check.terms import offer_reach, offer_scope, offer_whole
 from copilot.campaigns.check.view import MASK, Link, View, folded, html_view, mask, plain_view
 from copilot.campaigns.wording import written_in
 from copilot.records import (
@@ -123,6 +123,7 @@ def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], lis
     found += placeholders(text)
     found += disguises(text)
     found += offer_scope(text, spans, case)
+    found += offer_reach(text, case)
     if part in {"body", "html"}:
         found += offer_whole(text, spans, case)
         found += legal(text, case)

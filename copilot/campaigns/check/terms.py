@@ -90,6 +90,31 @@ def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
             )
 
 
+def offer_reach(text: Text, case: Case) -> Iterator[Finding]:
+    """Blocks "also valid on …" where what follows is everything, or something else that is sold."""
+    offer = case.assignment.brief.offer
+    if offer is None:
+        return
+    language = _offer_language(offer, case)
+    offered = {stem(word, language) for word in vocabulary([offer.text, offer.terms or ""])}
+    sold = _sold_stems(case, language) - offered
+    for found in words(case.lex.applies).finditer(text.low):
+        target = text.low[found.end() : found.end() + _TARGET].lstrip()
+        said = re.split(r"[.,;:!?()\n]", target)[0]
+        broad = words(*case.lex.broad).match(said)
+        wide = broad and broad[0] not in folded(offer.text)
+        others = {stem(w, language) for w in re.findall(r"[^\W\d_]+", said)[:4]} & sold
+        if wide or others:
+            yield text.block(
+                "offer.scope",
+                found.start(),
+                found.end() + len(said),
+                f"The offer is “{offer.text}” and nothing else.",
+                origin=f"{_ORIGIN}.text",
+                fix=f"Say: {offer.text}.",
+            )
+
+
 def _offer_spans(offer: Offer, case: Case) -> list[Span]:
     from copilot.campaigns.check.extract import extract_text
 
@@ -116,7 +141,8 @@ def _says(text: Text, spans: Sequence[Span], clause: str, case: Case) -> bool:
         return True
     named = next((each for each in case.assignment.brief.languages if each != "local"), "en")
     language = written_in(clause, named)
-    values = [span.values for span in extract_text(clause, language)]
+    spoken = extract_text(clause, language)
+    values = [span.values for span in spoken if span.kind != "claim"]
     said = {value for span in spans for value in span.values}
     if not all(said & set(each) for each in values):
         return False

@@ -233,6 +233,10 @@ def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, 
         if column is not None and _hard(table, spec):
             bad = f"{value} IS NOT NULL AND {missing}"
             steps.append((bad, name, value, quoted(_fault(spec))))
+        elif spec.name == "amount" and (price := mapped.get("unit_price")):
+            value = f"clean.{price.column}"
+            bad = f"{value} IS NOT NULL AND {missing}"
+            steps.append((bad, quoted(price.header), value, quoted(_fault(spec))))
     return steps
 
 

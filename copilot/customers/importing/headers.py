@@ -143,8 +143,7 @@ _TABLES = {
         "|qte|cantidad|unidades|lineitem quantity|items|ilosc",
         "unit_price": "unit price|price per unit|price each|item price|lineitem price|einzelpreis"
         "|stuckpreis|stueckpreis|prix unitaire|precio unitario",
-        "amount": "price|preis|prix|precio|net amount|gross amount|captured amount"
-        "|sale|subtotal",
+        "amount": "price|preis|prix|precio|net amount|gross amount|captured amount|sale|subtotal",
     },
     "locations": {
         "store_id": "id|location|number|nummer|nr|code",

@@ -307,7 +307,9 @@ def _score(plan: Plan, stem: str) -> float:
         required -= {"customer_id"}
     if plan.table == "consents":
         required |= {"status"}
-    if plan.table == "transactions" and not {"amount", "unit_price", "quantity", "at"} & set(mapped):
+    if plan.table == "transactions" and not {"amount", "unit_price", "quantity", "at"} & set(
+        mapped
+    ):
         return 0.0
     if required - set(mapped):
         return 0.0

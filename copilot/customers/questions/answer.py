@@ -114,7 +114,11 @@ def _problem(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
         return "A share of revenue needs exactly one thing whose share it is."
     if asked.measure == "count":
         return _count_problem(asked, kinds)
-    if asked.measure == "customers" and groups & {*LINE_GROUPS} and (asked.consent or asked.has):
+    if (
+        asked.measure == "customers"
+        and groups & {*LINE_GROUPS}
+        and (asked.consent or asked.has or asked.reach)
+    ):
         return "That cannot be counted by what was bought."
     return ""
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+FEW = 10  # single customers listed when the question does not say how many
+
+
 class Reader:
     """What is left of the question: words between spaces."""
 
@@ -132,7 +135,11 @@ def _link_values(reader: Reader, asked: Asked) -> None:
 
 
 def _consents(reader: Reader, asked: Asked) -> None:
-    both = rf"(?<= )with {rules.TWO_CHANNELS}(?= )"
+    reader.text = re.sub(r"(?<= )both (?=\S+ and \S+ consent )", "", reader.text)
+    while found := reader.take(rules.REACH):
+        said = next(name for name in found.groupdict().values() if name)
+        asked.reach.append(next(c for c, n in rules.CHANNELS.items() if said in n.split("|")))
+    both = rf"(?<= )(?:with|have) {rules.TWO_CHANNELS}(?= )"
     reader.text = re.sub(both, r"with \g<a> consent \g<b> consent", reader.text)
     for status, pattern in rules.CONSENTS:
         while found := reader.take(pattern):
@@ -150,6 +157,7 @@ def _consents(reader: Reader, asked: Asked) -> None:
 
 def _never(reader: Reader, asked: Asked) -> None:
     asked.never = reader.take(rules.NEVER) is not None
+    reader.text = re.sub(r"(?<= )and (?=(?:who )?live(?:s)? in )", "", reader.text)
     shops = r"(?<= )(customers|people|who) (?:shop|order)(?= (?:at|in|from|with) )"
     reader.text = re.sub(shops, r"\1 bought", reader.text)
     asked.people = reader.has("people|households|persons")
@@ -162,6 +170,8 @@ def _never(reader: Reader, asked: Asked) -> None:
 
 def _occasions(reader: Reader, asked: Asked) -> None:
     """`twice`, `at least 3 times`, `more than 2 orders`, `spent over 100`."""
+    if reader.take(rules.REPEAT):
+        asked.times, asked.bought = (">=", 2), True
     for sign, comparison in (*rules.COMPARISONS, (None, "")):
         start = f"(?:{comparison}) " if comparison else ""
         money = (
@@ -169,7 +179,7 @@ def _occasions(reader: Reader, asked: Asked) -> None:
             r"(?: pounds| euros| dollars)?"
         )
         times = (
-            rf"(?:made )?{start}(?:(?P<n>{NUMBER}) (?P<plus>or more |\+ )?(?:{rules.OCCASIONS})"
+            rf"(?:made |placed )?{start}(?:(?P<n>{NUMBER}) (?P<plus>or more |\+ )?(?:{rules.OCCASIONS})"
             rf"|(?P<word>once|twice|thrice)(?P<plus2> or more)?(?! per))"
         )
         if sign and (found := reader.take(money)):
@@ -228,6 +238,17 @@ def _ranked(reader: Reader, asked: Asked) -> None:
     for words, direction in ((rules.MOST, 1), (rules.LEAST, -1)):
         if reader.take(words):
             _set_rank(asked, direction)
+    _best_customers(reader, asked)
+
+
+def _best_customers(reader: Reader, asked: Asked) -> None:
+    """`Who are my best customers`, `which customers spend most`: a few, by revenue unless said."""
+    if not asked.rank or asked.dimensions:
+        return
+    own = "(?:my |our |the )*customers?"
+    if reader.take(f"which customers?|who (?:are|is) {own}|who"):
+        asked.dimensions.append("customer")
+        asked.limit = asked.limit or FEW
 
 
 def _set_rank(asked: Asked, direction: int) -> None:
@@ -287,7 +308,9 @@ def _verbs(reader: Reader, asked: Asked) -> None:
     if asked.measure == "baskets":
         reader.take("include|includes|including|contain|contains|containing")
     if asked.measure in {"units", "revenue", "baskets", "last_date", "first_date"}:
-        while reader.take("sold|sell|sells|selling|take|taken|took|earn|earned|spend|spent|placed"):
+        while reader.take(
+            "sold|sell|sells|selling|take|taken|took|earn|earns|earned|spend|spent|placed"
+        ):
             pass
         reader.take("how much(?: money)?")
 

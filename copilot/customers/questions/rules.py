@@ -54,6 +54,7 @@ class Asked:
     ordered: bool = False
     bare: bool = False
     sized: bool = False
+    reach: list[str] = field(default_factory=list)
     people: bool = False
     of_buyers: bool = False
     buyers: bool = False
@@ -80,7 +81,7 @@ MEASURES: tuple[tuple[Measure, str], ...] = (
     ),
     (
         "items_per_basket",
-        rf"(?:average |mean )?(?:number of )?(?:{ITEMS}) per (?:{OCCASION})",
+        rf"(?:average |mean )?(?:number of |how many )?(?:{ITEMS}) per (?:{OCCASION})",
     ),
     (
         "spend_per_customer",
@@ -90,7 +91,7 @@ MEASURES: tuple[tuple[Measure, str], ...] = (
     ),
     (
         "baskets_per_customer",
-        rf"(?:average |mean )?(?:number of )?(?:{BASKETS}) per (?:{PERSON})"
+        rf"(?:average |mean )?(?:number of |how many )?(?:{BASKETS}) per (?:{PERSON})"
         r"|how often (?:do|does) (?:our )?(?:customers|people|the average customer|a customer)"
         r" (?:buy|shop|order|visit)(?: on average)?|purchase frequency",
     ),
@@ -214,6 +215,13 @@ CONSENTS: tuple[tuple[Status, str], ...] = (
         rf"(?:receive |receiving |be contacted by )?(?P<c>{CHANNEL})",
     ),
 )
+REACH = (
+    rf"(?:can|may|could) (?:we|i) (?:currently |actually )?(?:send (?:an? )?)?(?P<a>{CHANNEL})(?: to)?"
+    rf"|(?:can|may|could) (?:we|i) (?:reach|contact|write to|message) (?:by|on|via|over) (?P<b>{CHANNEL})"
+    rf"|(?:can|may|could) be (?:reached|contacted|messaged) (?:by|on|via|over) (?P<c>{CHANNEL})"
+    rf"|(?:are )?(?:reachable|contactable) (?:by|on|via|over) (?P<d>{CHANNEL})"
+)
+REPEAT = rf"(?:repeat|returning) (?=(?:{CUSTOMERS}) )"
 CONTACTS = {
     "email": "email address|email addresses|e mail address|email|emails|e mail",
     "phone": "phone number|phone numbers|mobile number|phone|phones",

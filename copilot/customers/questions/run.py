@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from copilot.customers.questions.rules import Asked, Comparison
 from copilot.customers.questions.values import PLACES
+from copilot.customers.recipients import recipients
 from copilot.customers.tables import UNKNOWN, attach, named, purchases, table_or_empty
 
 if TYPE_CHECKING:
@@ -239,6 +240,9 @@ def _buyers(engine: "Engine", asked: Asked) -> "ir.Table":
 def _customers(engine: "Engine", asked: Asked) -> "ir.Table":
     table = _of_people(_people(engine, asked), asked)
     table = table.filter(_own_condition(table, asked))
+    for channel in asked.reach:
+        reached = recipients(engine, where="", channels=[channel]).table
+        table = table.semi_join(reached.select("customer_id"), "customer_id")
     extra: dict[str, Any] = {}
     if asked.never:
         buyers = _buyers(engine, asked)

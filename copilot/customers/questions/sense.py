@@ -85,7 +85,9 @@ def _settle_people(asked: Asked) -> None:
     """What is said of single customers must be countable, and say what they did."""
     of_people = asked.measure in {"customers", "share"}
     did = asked.bought or asked.never or asked.times or asked.spent
-    known = asked.consent or asked.has
+    known = asked.consent or asked.has or asked.reach
+    if asked.reach and asked.measure != "customers":
+        raise Doubt("Only the number of customers who can be written to can be asked for.")
     if asked.item_customers:
         raise Doubt("It is not clear what those customers have to do with it: bought?")
     if asked.of_buyers and (not of_people or (asked.measure == "share" and asked.buyers)):

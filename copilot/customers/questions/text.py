@@ -67,6 +67,8 @@ def conditions(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
     for channel, status in asked.consent:
         words = {"yes": "with", "not yes": "without", "no": "who refused", "unknown": "of unknown"}
         parts.append(f"{words[status]} {channel} consent")
+    for channel in asked.reach:
+        parts.append(f"who may be written to by {channel} (consent, an address, not suppressed)")
     for field, wanted in asked.has:
         parts.append(f"with{'' if wanted else 'out'} a known {field}")
     parts += _purchases(asked)

@@ -206,7 +206,9 @@ def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) 
         best = rank(all_statements(evidence, slugs[:2]), wanted, least=0.2)[:2]
     chosen = select(asked, evidence, words)
     own = max((overlap(wanted, context_stems(s)) for s in chosen), default=0.0)
-    if not best or own > overlap(wanted, best[0].stems):
+    held = overlap(wanted, best[0].stems) if best else 0.0
+    nearest = max(evidence.hits, key=lambda hit: hit.score, default=None)
+    if not best or own > held or (own == held and nearest and nearest.kind != "note"):
         return ""  # the user's documents answer better, and follow
     note = evidence.notes[_meant(best, asked, evidence, words)]
     used = {s.quote for s in best}

@@ -118,8 +118,9 @@ def rank(
 def with_followers(picked: Statement, evidence: Evidence, anyway: int = 0) -> Statement:
     """The statement with the sentences behind it that lean on it ("It can also …"), as one quote.
 
-    The next `anyway` sentences come along even if they do not. Only sentences directly behind it in the same paragraph of a document are joined, so that the
-    quote stays one verbatim slice.
+    The next `anyway` sentences come along even if they do not lean. Only sentences directly
+    behind it in the same paragraph of a document are joined, so that the quote stays one verbatim
+    slice.
     """
     same = [
         s

@@ -119,6 +119,8 @@ def enumerate_aspect(asked: Asked, evidence: Evidence, cites: Cites) -> str:
         note = evidence.notes[slug]
         for aspect in asked.aspects:
             if aspect == "drawbacks":
+                if note.kind == "concept":  # a trouble itself: first what it is
+                    parts.append(flow(cites, of_section(note, "Definition")[:1], note.title))
                 parts.append(_drawbacks(note, cites, asked.count))
             elif aspect == "benefits":
                 parts.append(_benefits(note, cites))

@@ -17,6 +17,7 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "bot
 _CUES = """drawbacks drawback disadvantages disadvantage advantages advantage benefits examples
     example difference differences compare comparison contrast explain definition define
     describe between components another purpose meaning versus"""
+REMEMBERED = 6  # turns looked through for what an earlier turn leaned on
 CUE_WORDS = tuple(_CUES.split())
 OPENERS = ("what", "which", "when", "where", "does", "define", "explain", "compare", "list")
 
@@ -205,6 +206,8 @@ def _follow_up(asked: Asked, words: Vocabulary, history: Sequence[Turn]) -> Aske
     if asked.mentions:
         return _continued(asked, before, names, plain)
     points_back = cues.has(plain, cues.BACK) or cues.CONTINUES.match(plain) is not None
+    # "Which is cheaper?" after a comparison is about what was compared.
+    points_back |= len(names) > 1 and bool(asked.dimensions) and plain.startswith("which")
     named = any(token.named for token in asked.focus)
     bare = not asked.focus and bool(asked.aspects or len(asked.items) <= 6)
     if not (bare or (points_back and not named and len(asked.focus) <= 4)):
@@ -239,10 +242,14 @@ def _last_named(
     A message without a name of its own ("and its drawbacks?") is looked through.
     """
     for role in ("user", "assistant"):
-        for turn in reversed(history):
+        for place in range(len(history) - 1, -1, -1):
+            turn = history[place]
             if turn.role != role:
                 continue
             earlier = _read(turn.text if role == "user" else turn.text[:300], words)
+            if role == "user" and len(earlier.slugs) == 1 and earlier.contrast:
+                # "How does it differ from B?": the other side is further back.
+                earlier = understand(turn.text, words, history[:place][-REMEMBERED:])
             if earlier.mentions:
                 # Positions belong to the other text; only the concepts carry over.
                 names = tuple(replace(m, start=0, end=0) for m in earlier.mentions)

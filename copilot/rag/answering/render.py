@@ -9,7 +9,9 @@ from copilot.rag.answering.statements import Statement
 from copilot.records import ConceptNote
 
 # Behind these the name is part of a longer subject: "consent that is unknown".
-GOES_ON = frozenset("that which who whose of in for by with and or to from on at as".split())
+GOES_ON = frozenset(
+    ["and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "that", "to", "which", "with"]
+)
 PLURAL = ("are", "have", "were", "do", "need", "need")
 
 

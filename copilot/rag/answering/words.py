@@ -76,7 +76,7 @@ WRAPPING = _set(
     allow allows allowed let lets focus focuses focused aim aims serve serves serving
     stand stands coined invented introduced popularised wrote written origin originate
     originated suppose supposed kindly concerning regarding tackle handle
-    far calculate calculates calculated calculating calculation compute computes computed
+    far next calculate calculates calculated calculating calculation compute computes computed
     cope copes risky play plays matter matters back come cause causes affect affects serious
     happened
     sources source literature textbook textbooks author authors according
@@ -95,10 +95,10 @@ phone:smartphon interact:internet,onlin,web factori:manufactur,plant,produc
 cost:expens,cost,costli,cheap,cheapli area:neighborhood,district,local,place,vicin,town,villag
 adapt:adjust,alter,modifi
 adapt:tailor varieti:variat,vari option:choic,select dilut:damag,harm,hurt,weaken,blur,erod,dilut
-rais:increas,rise,grow reduc:lower,decreas,cut,save measur:calcul,comput buy:bought,purchas consent:permiss
-mail:email law:legal,law,regul loss:lose,lost cloth:apparel,garment,fashion small:tini,littl
-doctor:physician,gp cafe:coffe shoe:footwear,sneaker,trainer furnitur:cabinet,cupboard
-wish:want,prefer,desir,tast need:requir profit:earn,lucrat"""
+rais:increas,rise,grow reduc:lower,decreas,cut,save measur:calcul,comput buy:bought,purchas
+consent:permiss mail:email law:legal,law,regul loss:lose,lost cloth:apparel,garment,fashion
+small:tini,littl doctor:physician,gp cafe:coffe shoe:footwear,sneaker,trainer
+furnitur:cabinet,cupboard wish:want,prefer,desir,tast need:requir profit:earn,lucrat"""
 _SYNONYMS = {
     other: group.split(":")[0]
     for group in _GROUPS.split()
