@@ -128,7 +128,12 @@ class Segment(Record):
 
 
 class Unparsed(Record):
-    """A question about the data that was not understood: why, and what would work."""
+    """A question about the data that was not understood: why, and what would work.
+
+    `own` says that it speaks of the business itself ("our customers"), so that no general
+    explanation can be its answer.
+    """
 
     reason: str
     suggestions: tuple[str, ...] = ()
+    own: bool = False

@@ -27,6 +27,7 @@ _OTHER_TASKS = re.compile(
 _OWN = frozenset(words("we our us my the"))
 _AMOUNTS = frozenset(words("many much number average price total most least share percentage"))
 _PEOPLE = frozenset(words("customers orders buyers purchases sales revenue"))
+_ADVICE = frozenset(words("should need needs must"))
 _WE = frozenset(words("we our us my"))
 _YES_NO = re.compile(r"(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would)(?! you) ")
 
@@ -53,7 +54,10 @@ def parse(question: str, vocabulary: Vocabulary, today: dt.date) -> Asked | Unpa
         settle(asked)
     except Doubt as doubt:
         wanted = _about_data(asked, text) and not _is_concept(asked, spoken)
-        return doubt.unparsed if wanted and _says_more(asked, text) else None
+        if not (wanted and _says_more(asked, text)):
+            return None
+        own = bool(_WE & {*spoken}) and not _ADVICE & {*spoken}
+        return doubt.unparsed.model_copy(update={"own": own})
     if not _about_data(asked, text) or _is_concept(asked, spoken):
         return None
     return asked

@@ -52,8 +52,9 @@ _RULES = (
     ("today", r"today"),
     ("yesterday", r"yesterday"),
     ("quarter", rf"(?:in |during )?(?:the )?q(?P<q>[1-4])(?: of)? (?P<year>{_YEAR})"),
-    ("at", rf"(?:in|on|during|for) (?:the month of )?(?P<a>{_POINT})"),
-    ("at", rf"(?<!from )(?P<a>(?:{_DATE})|(?:{_MONTH}) {_YEAR})"),
+    # `in Dec 25` may be a day or a year: neither is taken.
+    ("at", rf"(?!in (?:{_MONTH}) \d\d )(?:in|on|during|for) (?:the month of )?(?P<a>{_POINT})"),
+    ("at", rf"(?<!from )(?<!in )(?P<a>(?:{_DATE})|(?:{_MONTH}) {_YEAR})"),
 )
 
 

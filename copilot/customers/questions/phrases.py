@@ -161,7 +161,7 @@ def _never(reader: Reader, asked: Asked) -> None:
     shops = r"(?<= )(customers|people|who) (?:shop|order)(?= (?:at|in|from|with) )"
     reader.text = re.sub(shops, r"\1 bought", reader.text)
     asked.people = reader.has("people|households|persons")
-    asked.of_buyers = reader.has(rules.OF_BUYERS)
+    asked.of_buyers = reader.has(rules.OF_BUYERS) and not reader.text.startswith(" who ")
     asked.buyers = asked.bought = reader.has("buyers|shoppers")
     of_item = [str(i) for i, value in enumerate(asked.values) if value.field in ITEMS]
     item = rf"VALUE(?:{'|'.join(of_item)}) (?:{CUSTOMERS})"
@@ -179,7 +179,8 @@ def _occasions(reader: Reader, asked: Asked) -> None:
             r"(?: pounds| euros| dollars)?"
         )
         times = (
-            rf"(?:made |placed )?{start}(?:(?P<n>{NUMBER}) (?P<plus>or more |\+ )?(?:{rules.OCCASIONS})"
+            rf"(?:made |placed )?{start}"
+            rf"(?:(?P<n>{NUMBER}) (?P<plus>or more |\+ )?(?:{rules.OCCASIONS})"
             rf"|(?P<word>once|twice|thrice)(?P<plus2> or more)?(?! per))"
         )
         if sign and (found := reader.take(money)):
@@ -225,6 +226,11 @@ def _ranked(reader: Reader, asked: Asked) -> None:
     ):
         if found := reader.take(pattern):
             asked.limit, asked.rank = int(number(found["n"])), direction or asked.rank
+    best = not reader.has(rules.MANY) and reader.take(rules.BEST_CUSTOMERS)
+    if best or (asked.limit and reader.take("spenders")):
+        asked.dimensions.append("customer")
+        asked.limit = asked.limit or FEW
+        _set_rank(asked, 1)
     for measure, direction, pattern in rules.RANKED_MEASURES:
         if reader.take(pattern):
             _set_measure(asked, measure)
@@ -245,8 +251,7 @@ def _best_customers(reader: Reader, asked: Asked) -> None:
     """`Who are my best customers`, `which customers spend most`: a few, by revenue unless said."""
     if not asked.rank or asked.dimensions:
         return
-    own = "(?:my |our |the )*customers?"
-    if reader.take(f"which customers?|who (?:are|is) {own}|who"):
+    if reader.take("which customers?|who (?:are|is) (?:my |our |the )*customers?|who"):
         asked.dimensions.append("customer")
         asked.limit = asked.limit or FEW
 

@@ -151,6 +151,7 @@ RANKED_MEASURES: tuple[tuple[Measure, int, str], ...] = (
     ("units", 1, r"(?:sells?|sold|buys?|bought|orders|ordered) (?:the )?most|most bought"),
     ("units", -1, r"worst selling|least popular|least sold|sells? worst|slowest selling"),
     ("units", -1, r"(?:sells?|sold|buys?|bought) (?:the )?(?:least|fewest)"),
+    ("revenue", 1, r"(?:earns?|earned|brings? in) (?:us )?(?:the )?most(?: money)?"),
     ("revenue", 1, r"spends? (?:the )?most(?: on)?|spent (?:the )?most(?: on)?"),
     ("revenue", -1, r"spends? (?:the )?least(?: on)?|spent (?:the )?least(?: on)?"),
     ("baskets", 1, "busiest"),
@@ -216,12 +217,17 @@ CONSENTS: tuple[tuple[Status, str], ...] = (
     ),
 )
 REACH = (
-    rf"(?:can|may|could) (?:we|i) (?:currently |actually )?(?:send (?:an? )?)?(?P<a>{CHANNEL})(?: to)?"
-    rf"|(?:can|may|could) (?:we|i) (?:reach|contact|write to|message) (?:by|on|via|over) (?P<b>{CHANNEL})"
+    rf"(?:can|may|could) (?:we|i) (?:send (?:an? )?)?(?P<a>{CHANNEL})(?: to)?"
+    rf"|(?:can|may|could) (?:we|i) (?:reach|contact|write to|message) (?:by|on|via)"
+    rf" (?P<b>{CHANNEL})"
     rf"|(?:can|may|could) be (?:reached|contacted|messaged) (?:by|on|via|over) (?P<c>{CHANNEL})"
     rf"|(?:are )?(?:reachable|contactable) (?:by|on|via|over) (?P<d>{CHANNEL})"
 )
-REPEAT = rf"(?:repeat|returning) (?=(?:{CUSTOMERS}) )"
+REPEAT = rf"(?:repeat|returning)(?= (?:{CUSTOMERS}))"
+BEST_CUSTOMERS = (
+    r"(?:who (?:are|is) )?(?:my |our |the )*(?:best|top|most valuable|highest spending)"
+    r" (?:customers?|spenders)"
+)
 CONTACTS = {
     "email": "email address|email addresses|e mail address|email|emails|e mail",
     "phone": "phone number|phone numbers|mobile number|phone|phones",

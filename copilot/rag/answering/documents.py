@@ -88,9 +88,7 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
         entry = _is_entry(s, under) and any(cues.has(fold(under), cue) for cue in aspects)
         if s.text == under or not (_tells(s) or entry):
             continue
-        about = bool(slugs & named(s.text, words)) + 0.5 * bool(
-            slugs & named(f"{under}. {s.heading}", words)
-        )
+        about = bool(slugs & named(s.text, words)) + 0.5 * _headed_by(s, under, slugs, evidence)
         held = overlap(wanted, s.stems)
         hinted = entry + sum(1 for cue in aspects if cues.has(fold(s.text), cue))
         if slugs and not about and not (held >= LEAST and held * len(wanted) >= 2):
@@ -126,6 +124,12 @@ def _to_the_point(asked: Asked, scored: Sequence[_Scored], wanted: Sequence[str]
 def context_stems(s: Statement) -> frozenset[str]:
     """The stems of a statement and of what it stands under."""
     return s.stems | frozenset(content(f"{s.title} {s.heading}"))
+
+
+def _headed_by(s: Statement, under: str, slugs: set[str], evidence: Evidence) -> bool:
+    """Whether what a statement stands under holds the title of a concept asked about."""
+    above = fold(f"{under} {s.heading}")
+    return any(fold(title) in above for title in evidence.titles(slugs))
 
 
 def _joined(lead: Statement, s: Statement) -> bool:

@@ -320,3 +320,96 @@ def test_an_empty_or_endless_question_is_refused_and_breaks_nothing(
     question: str, ask: Ask
 ) -> None:
     assert ask(question).refused
+
+
+def test_a_list_that_was_begun_is_told_to_its_end(ask: Ask) -> None:
+    found = ask("What is a holdout test?")
+    steps = section(found.answer, "How it works")
+    assert "five steps" in steps
+    assert steps.count("\n- ") == 5
+
+
+def test_what_it_is_comes_before_where_it_is_used(ask: Ask) -> None:
+    found = ask("What is postponement in manufacturing?")
+    assert found.answer.startswith("Postponement is ")
+
+
+def test_a_definition_is_shorter_than_an_explanation(ask: Ask) -> None:
+    short, long = ask("What is micromarketing?").answer, ask("Explain micromarketing").answer
+    assert "**When to use it.**" not in short
+    assert len(short) < len(long)
+
+
+def test_a_pronoun_never_stands_for_half_a_subject(ask: Ask) -> None:
+    found = ask("What is marketing consent?")
+    assert "Marketing consent that is" in found.answer
+    assert "It that" not in found.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Does local marketing lower manufacturing costs?", "raises production"),
+        ("Why does local marketing reduce logistics problems?", "creates logistics problems"),
+    ],
+)
+def test_a_false_premise_is_denied_with_the_opposite(question: str, reason: str, ask: Ask) -> None:
+    found = ask(question)
+    assert found.answer.startswith("**No.**")
+    assert reason in found.answer
+
+
+def test_a_comparison_on_one_point_keeps_to_it(ask: Ask) -> None:
+    found = ask("Which has more product variation, micromarketing or mass customisation?")
+    rows = [line.split("**")[1] for line in found.answer.splitlines() if line.startswith("| **")]
+    assert rows == ["Scope", "Product variation"]
+
+
+def test_what_concepts_share_is_not_answered_with_how_they_differ(ask: Ask) -> None:
+    found = ask("What do micromarketing and individual marketing have in common?")
+    assert "differ first" not in found.answer
+    assert holds(section(found.answer, "What links them"), "individual marketing", r"\[1\]")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How can a company give every buyer something made for them and still produce cheaply?",
+         "lexible manufacturing"),
+        ("Why might a brand look inconsistent if every town gets its own message?", "dilute"),
+        ("How do I find out whether a campaign really caused the extra sales?", "holdout"),
+        ("What's the risk when customers have far too many options to pick from?", "burden"),
+        ("How do I calculate customer lifetime value?", "retention"),
+        ("waht is micromarkting", "narrow segments"),
+    ],
+)  # fmt: skip
+def test_plain_words_and_slips_find_their_concept(
+    question: str, expected: str, ask_near: Ask
+) -> None:
+    found = ask_near(question)
+    assert not found.refused
+    assert holds(found.answer, expected)
+
+
+def test_a_concept_described_is_named_without_the_trade_nobody_asked_about(ask_near: Ask) -> None:
+    found = ask_near("What do you call changing what you offer from one neighbourhood to the next?")
+    assert "**local marketing**" in found.answer
+
+
+@pytest.mark.parametrize(
+    ("talk", "header"),
+    [
+        (("Compare micromarketing with mass customisation",), "Micromarketing | Mass custom"),
+        (
+            ("What is local marketing?", "How does it differ from individual marketing?"),
+            "Local marketing | Individual marketing",
+        ),
+    ],
+)
+def test_which_after_a_comparison_compares_the_same_two(
+    talk: tuple[str, ...], header: str, ask: Ask
+) -> None:
+    found = ask("Which is cheaper?", *talk)
+    assert found.kind == "compare"
+    assert "differ first in cost" in found.answer
+    assert header in found.answer
