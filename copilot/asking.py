@@ -27,7 +27,8 @@ def answer_question(
     """A computed number where the question asks the data for one, else a cited answer.
 
     A question that looks like one about the data but cannot be parsed is refused with what
-    would work, unless the library covers it: "how many drawbacks has local marketing?".
+    would work, unless it is not about our own business and the library covers it: "how many
+    drawbacks has local marketing?".
     """
     from copilot.customers.questions.answer import answer_number
     from copilot.rag.answering.answer import answer
@@ -46,7 +47,7 @@ def answer_question(
         complete=complete,
         id=id,
     )
-    if isinstance(computed, Unparsed) and explained.refused:
+    if isinstance(computed, Unparsed) and (computed.own or explained.refused):
         return _timed(_unparsed(question, computed, id), started)
     return _timed(explained, started)
 

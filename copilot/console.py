@@ -89,8 +89,8 @@ def show_answer(answer: Answer) -> None:
         out.print(_table(answer.query.description, columns, rows))
         out.print(answer.query.sql, markup=False, style="dim")
     for cited in answer.citations:
-        page = f", page {cited.page}" if cited.page else ""
-        where = f"{cited.title} - {cited.heading}{page}".strip(" -")
+        page = f"page {cited.page}" if cited.page else ""
+        where = ", ".join(part for part in (cited.heading or cited.title, page) if part)
         out.print(f"\\[{cited.marker}] {where} ({cited.source})", style="dim")
         out.print(f"    “{cited.quote}”", markup=False, style="dim")
     for warning in answer.warnings:

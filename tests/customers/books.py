@@ -20,6 +20,10 @@ class Books:
         self.stores = {row["store_id"]: row for row in tables["locations"]}
         self.campaigns = {row["campaign_id"]: row["name"] for row in tables["campaigns"]}
         self.responses = tables["responses"]
+        self.stops = {
+            (row["address"].replace(" ", "").lower(), row["channel"])
+            for row in tables["suppressions"]
+        }
         self.consent = {
             (row["customer_id"], row["channel"]): row["status"] for row in tables["consents"]
         }
@@ -58,6 +62,11 @@ class Books:
             for key, row in self.customers.items()
             if all(row[field] == value for field, value in wanted.items())
         ]
+
+    def stopped(self, row: Row, channel: str) -> bool:
+        """Whether one of the customer's addresses is suppressed on the channel."""
+        addresses = (row["email"], row["phone"], row["customer_id"])
+        return any((a.replace(" ", "").lower(), channel) in self.stops for a in addresses if a)
 
     def since(self, days: int) -> str:
         """The first of the last so many days of the data."""

@@ -21,8 +21,36 @@ def single(books: Books) -> dict[str, Any]:
     loaf = [line for line in b.lines if line["product"].split()[-1] == "loaf"]
     old = {line["customer_id"] for line in b.where(b.since(90))}
     either = b.where("2026-09-01", category="bread") + b.where("2026-09-01", category="coffee")
+
+    def reachable(channel: str) -> set[str]:
+        field = {"email": "email", "sms": "phone"}[channel]
+        return {
+            name
+            for name, row in b.customers.items()
+            if b.consent.get((name, channel)) == "yes"
+            and row[field]
+            and not b.stopped(row, channel)
+        }
+
     return {
         "How many customers do we have?": len(b.customers),
+        "how many people can I email": len(reachable("email")),
+        "how many customers can we text": len(reachable("sms")),
+        "How many customers in Roundhay can we email?": len(
+            set(b.people(neighbourhood="Roundhay")) & reachable("email")
+        ),
+        "how many repeat customers do we have": sum(n >= 2 for n in visits(b.lines).values()),
+        "how many orders per customer": round(baskets(b.lines) / buyers(b.lines), 2),
+        "How many customers bought coffee and live in Roundhay?": buyers(
+            b.where(category="coffee", neighbourhood="Roundhay")
+        ),
+        "How many customers placed more than 10 orders?": sum(
+            n > 10 for n in visits(b.lines).values()
+        ),
+        "How many customers have both email and sms consent?": sum(
+            all(b.consent.get((c, channel)) == "yes" for channel in ("email", "sms"))
+            for c in b.customers
+        ),
         "how many customers in Leeds": len(b.people(city="Leeds")),
         "How many customers live in holbeck?": len(b.people(neighbourhood="Holbeck")),
         "How many Holbeck customers do we have?": len(b.people(neighbourhood="Holbeck")),
@@ -165,6 +193,15 @@ def ranked(books: Books) -> dict[str, list[tuple[str, float]]]:
         "average basket by neighbourhood": by("neighbourhood", b.lines, average_basket),
         "top 3 neighbourhoods by average basket": by("neighbourhood", b.lines, average_basket)[:3],
         "revenue in March 2026 by store": by("store", b.where("2026-03-01", "2026-03-31"), revenue),
+        "who are my best customers": by("customer_id", b.lines, revenue)[:10],
+        "Who are our top 3 customers?": by("customer_id", b.lines, revenue)[:3],
+        "top 5 spenders": by("customer_id", b.lines, revenue)[:5],
+        "Who bought the most Polish rye?": by("customer_id", b.where(product="Polish rye"), items)[
+            :10
+        ],
+        "Which category earns the most in Hunslet?": by(
+            "category", b.where(neighbourhood="Hunslet"), revenue
+        ),
         "top 5 products": by("product", b.lines, items)[:5],
         "Top 5 products by revenue": by("product", b.lines, revenue)[:5],
         "top 5 products in the Harehills Market store": by("product", b.where(store=MARKET), items)[
@@ -202,6 +239,9 @@ def _answered(rows: list[dict[str, str]]) -> int:
 
 
 REFUSED = (
+    "our revenue in dec 25",
+    "which neighbourhood has the best customers",
+    "share of our customers we can email",
     "how many customers bought in March but not in April?",
     "revenue from March 2026 and April 2026",
     "how many customers bought both bread and coffee",

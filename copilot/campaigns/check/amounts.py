@@ -8,7 +8,7 @@ import Stemmer
 
 from copilot.campaigns.check.lexicon import Lexicon, lexicon, number_pattern, number_words, words
 from copilot.campaigns.check.span import Span
-from copilot.campaigns.check.view import View, mask
+from copilot.campaigns.check.view import MASK, View, folded, mask
 from copilot.records import FactKind, Language
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
@@ -102,32 +102,39 @@ def prices(view: View, low: str, lex: Lexicon) -> Found:
     return spans, low
 
 
-def codes(view: View, low: str, lex: Lexicon) -> Found:
-    """Tokens that a customer would type: what follows the word code, or letters with digits."""
-    spans: list[Span] = []
-    after = re.compile(
-        rf"(?<!\w)(?:{lex.code_words}){lex.code_joint}\s*[:=]?\s*[\"'*(]*(?P<t>[^\s\"'*().,;:!?]+)"
+def named_codes(view: View, low: str, lex: Lexicon) -> Found:
+    """What follows the word code, in capitals or with digits."""
+    pattern = re.compile(
+        rf"(?<!\w)(?:{folded(lex.code_words)}){folded(lex.code_joint)}"
+        r"\s*[:=]?\s*[\"'*(]*(?P<t>[^\s\"'*().,;:!?]+)"
     )
-    for found in after.finditer(low):
+    spans: list[Span] = []
+    for found in pattern.finditer(low):
         token = view.raw[found.start("t") : found.end("t")]
-        if "\ue000" in found["t"] or not (_is_loud(token) or re.search(r"[a-z]\d", found["t"])):
-            continue
-        spans.append(Span("code", found.start("t"), found.end("t"), token, (token,)))
-        low = mask(low, found.start("t"), found.end("t"))
+        if MASK not in found["t"] and (_is_loud(token) or re.search(r"[a-z]\d", found["t"])):
+            low = _take("code", view, low, found.span("t"), spans)
+    return spans, low
+
+
+def codes(view: View, low: str, lex: Lexicon) -> Found:
+    """Tokens that a customer would type: capitals after "use", or letters with digits."""
+    spans, low = named_codes(view, low, lex)
     used = re.compile(rf"(?<!\w)(?:{lex.code_before})\s+[\"'*(]*(?P<t>[a-z0-9_-]{{4,}})(?!\w)")
     for found in used.finditer(low):
         token = view.raw[found.start("t") : found.end("t")]
-        known = found["t"] in lex.capitals
-        if _is_loud(token) and not known and not _not_code(found["t"]):
-            spans.append(Span("code", found.start("t"), found.end("t"), token, (token,)))
-            low = mask(low, found.start("t"), found.end("t"))
+        if _is_loud(token) and found["t"] not in lex.capitals and not _not_code(found["t"]):
+            low = _take("code", view, low, found.span("t"), spans)
     for found in _CODE_TOKEN.finditer(low):
-        if _not_code(found[0]):
-            continue
-        token = view.raw[found.start() : found.end()]
-        spans.append(Span("code", found.start(), found.end(), token, (token,)))
-        low = mask(low, found.start(), found.end())
+        if not _not_code(found[0]):
+            low = _take("code", view, low, found.span(), spans)
     return spans, low
+
+
+def _take(kind: FactKind, view: View, low: str, where: tuple[int, int], spans: list[Span]) -> str:
+    """Adds the span as it is written to `spans`; the text without it."""
+    token = view.raw[slice(*where)]
+    spans.append(Span(kind, *where, token, (token,)))
+    return mask(low, *where)
 
 
 def numbers(view: View, low: str, lex: Lexicon, *, loose: bool = False) -> Found:
@@ -284,7 +291,7 @@ def _preceding(low: str, at: int, lex: Lexicon) -> list[str]:
 def _without(low: str, idioms: tuple[str, ...]) -> str:
     if not idioms:
         return low
-    return words(*idioms).sub(lambda found: "\ue000" * len(found[0]), low)
+    return words(*idioms).sub(lambda found: MASK * len(found[0]), low)
 
 
 def _is_loud(token: str) -> bool:

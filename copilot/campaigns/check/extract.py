@@ -7,7 +7,15 @@ known when both give the same canonical value, so "fifteen per cent" is "15%" on
 import datetime as dt
 import re
 
-from copilot.campaigns.check.amounts import codes, deals, gifts, numbers, percents, prices
+from copilot.campaigns.check.amounts import (
+    codes,
+    deals,
+    gifts,
+    named_codes,
+    numbers,
+    percents,
+    prices,
+)
 from copilot.campaigns.check.dates import dates
 from copilot.campaigns.check.lexicon import Lexicon, lexicon, words
 from copilot.campaigns.check.links import links, phones
@@ -39,9 +47,12 @@ _ADDRESSES = tuple(
 )
 
 
-def link_spans(view: View, low: str) -> tuple[list[Span], str]:
-    """Links and e-mail addresses, and the text without them."""
-    return links(view, low)
+def link_spans(view: View, low: str, language: Language) -> tuple[list[Span], str]:
+    """Links, e-mail addresses and codes named as such, and the text without them; these are
+    read before known names are, which they may contain."""
+    spans, low = links(view, low)
+    more, low = named_codes(view, low, lexicon(language))
+    return spans + more, low
 
 
 def extract(
@@ -76,7 +87,7 @@ def extract(
 def extract_text(text: str, language: Language, *, today: dt.date | None = None) -> list[Span]:
     """Every span of a plain text, in order."""
     view = plain_view(text)
-    spans, low = link_spans(view, view.low)
+    spans, low = link_spans(view, view.low, language)
     more, _ = extract(view, low, language, today=today)
     return sorted(spans + more, key=lambda span: span.start)
 

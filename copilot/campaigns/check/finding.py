@@ -11,12 +11,14 @@ from copilot.records import Assignment, Fact, FactUse, Finding, Message, Part
 @dataclass(frozen=True)
 class Text:
     """One part of a message under check. `low` is the view's folded text without merge tags,
-    `rest` what is left of it once known phrases and resolved statements are blotted out."""
+    `unknown` what is left of it once links and known phrases are blotted out, `rest` once every
+    statement is."""
 
     part: Part
     source: str
     view: View
     low: str
+    unknown: str
     rest: str
     links: tuple[Link, ...] = ()
 

@@ -11,7 +11,7 @@ from copilot.records import Finding
 def privacy(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks sentences that betray watching, and sensitive attributes, whoever they are said of:
     a message chosen for its reader implies them of its reader."""
-    for found in words(*case.lex.creepy).finditer(text.rest):
+    for found in words(*case.lex.creepy).finditer(text.unknown):
         yield text.block(
             "privacy.creepy",
             found.start(),
@@ -20,7 +20,7 @@ def privacy(text: Text, case: Case) -> Iterator[Finding]:
             origin="privacy: GDPR article 5, purpose and fairness",
             fix="Say what is on offer, not what the reader did.",
         )
-    for found in words(*case.lex.sensitive).finditer(text.rest):
+    for found in words(*case.lex.sensitive).finditer(text.unknown):
         if set(re.findall(r"\w+", found[0])) <= case.offered:
             continue
         yield text.block(

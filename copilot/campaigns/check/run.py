@@ -136,14 +136,15 @@ def _read(
 ) -> tuple[Text, list[Span], list[FactUse], list[Finding]]:
     """The part with its statements resolved: what is left, what it states, what it must not."""
     low = without_tags(view.low)
-    spans, rest = link_spans(view, low)
+    spans, rest = link_spans(view, low, case.lex.language)
     known, rest = _phrases(rest, case.facts)
     loose = written_in(_brief_text(case.assignment.brief), "en") != case.lex.language
     if loose:
         rest = _without_quotes(rest, case.assignment.brief)
-    more, rest = extract(view, rest, case.lex.language, today=case.assignment.today, loose=loose)
+    today, unknown = case.assignment.today, rest
+    more, rest = extract(view, unknown, case.lex.language, today=today, loose=loose)
     spans += more
-    text = Text(part, source, view, low, rest, linked)
+    text = Text(part, source, view, low, unknown, rest, linked)
     uses = [text.use(start, end, fact) for start, end, fact in known]
     found: list[Finding] = []
     for span in spans:

@@ -76,7 +76,7 @@ def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
             continue
         start, end = _target(text.low, span.end, case.lex)
         wrong = _wrong_target(text.low[start:end], offer, case)
-        before = text.low[max(0, span.start - _BEFORE) : span.start]
+        before = text.rest[max(0, span.start - _BEFORE) : span.start]
         if not wrong and (broad := _broad_before(before, offer, case)):
             wrong, start, end = broad, span.start, span.end
         if wrong:
@@ -148,7 +148,7 @@ def _says(text: Text, spans: Sequence[Span], clause: str, case: Case) -> bool:
         return False
     asked = concepts(folded(clause), language)
     if asked:
-        return (asked - {"only"} or asked) <= concepts(plain, case.lex.language)
+        return (asked - {"only", "order"} or asked) <= concepts(plain, case.lex.language)
     return bool(values) or _overlaps(clause, plain, language)
 
 
@@ -212,20 +212,22 @@ def _broad_before(before: str, offer: Offer, case: Case) -> str:
         found = re.search(rf"(?<!\w)(?P<b>{_plain(pattern)})(?!\w){_JOINT}", before)
         if found and found["b"] not in {"all", *_WEAK} and found["b"] not in folded(offer.text):
             return found["b"]
-    last = re.search(rf"(?P<w>[^\W\d_]+){_JOINT}", before)
-    if last and last["w"]:
-        language = _offer_language(offer, case)
-        offered = {stem(word, language) for word in vocabulary([offer.text])}
-        root = stem(last["w"], language)
-        if root in _sold_stems(case, language, heads=True) - offered:
-            return last["w"]
-    return ""
+    last = re.search(rf"(?P<any>(?:any|every) )?(?P<w>[^\W\d_]+){_JOINT}", before)
+    if last is None:
+        return ""
+    language = _offer_language(offer, case)
+    offered = {stem(word, language) for word in vocabulary([offer.text])}
+    root = stem(last["w"], language)
+    other = root in _sold_stems(case, language, heads=True) - offered
+    named = last["any"] and root not in offered and last["w"] not in {*case.lex.neutral, *_TIMES}
+    return last["w"] if other or named else ""
 
 
 _JOINT = (
     r"(?:[\s:,-]|(?<!\w)"
     r"(?:is|are|now|at|with|for|gets?|ist|sind|est|sont|es|son|con|avec|mit)(?!\w))*$"
 )
+_TIMES = frozenset({"time", "day", "visit", "early", "bird", "customer", "one"})
 _WEAK = frozenset({"alle", "alles", "tout", "todo"})
 
 

@@ -225,14 +225,14 @@ def _meant(best: Sequence[Statement], asked: Asked, evidence: Evidence, words: V
     by_path = {note.path: slug for slug, note in evidence.notes.items()}
     for hit in evidence.hits[:5]:
         if hit.source in by_path:
-            votes[by_path[hit.source]] += round(100 * hit.score)
+            slug = _general(by_path[hit.source], asked, evidence, words)
+            votes[slug] += round(100 * hit.score)
     for weight, statement in zip((80, 50, 30), best, strict=False):
-        votes[statement.slug] += weight // 2
+        votes[_general(statement.slug, asked, evidence, words)] += weight // 2
         opening = " ".join(statement.text.split()[:4])
         for slug in named(opening, words):
             votes[slug] += weight
-    best_slug = max(votes, key=lambda slug: (votes[slug], slug))
-    return _general(best_slug, asked, evidence, words)
+    return max(votes, key=lambda slug: (votes[slug], slug))
 
 
 def _general(slug: str, asked: Asked, evidence: Evidence, words: Vocabulary) -> str:

@@ -26,6 +26,7 @@ from copilot.text import fold
 LEAST_COSINE = 0.42
 HELD_COSINE = 0.40  # for three or more words that one passage holds all
 SURE_COSINE = 0.55
+NAMING_COSINE = 0.5  # below, a description fits several concepts
 LEAST_SHARE = 0.60
 FIGURE_SHARE = 0.80
 WEAK_COSINE = 0.40
@@ -147,6 +148,7 @@ def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...])
     ):
         return Coverage(False, 0.0, _texts(unknown or asked.focus), nearest)
     naming = cues.has(fold(asked.text), cues.ASKS_NAME)
+    naming = naming and (evidence.top_cosine or 0) >= NAMING_COSINE
     defined = "definition" in asked.aspects and len(wanted) <= 3 and not naming
     if defined and not _subject_held(asked, evidence):
         return Coverage(False, share, _texts(asked.focus), nearest)

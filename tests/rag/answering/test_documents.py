@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -78,7 +77,7 @@ def test_sentences_behind_the_only_one_come_along_each_with_its_marker(ask: Ask)
 
 
 def test_who_coined_a_word_is_answered_with_the_sentence_that_says_so(ask: Ask) -> None:
-    assert quotes(ask("Who coined the word stallage?")).startswith("Osgood Pell coined")
+    assert quotes(ask("Who coined stallage for a market stall?")).startswith("Osgood Pell coined")
 
 
 def test_only_what_tells_of_the_aspect_is_quoted_beside_the_notes(ask: Ask) -> None:
