@@ -19,6 +19,7 @@ _NOT_CODE = re.compile(
     r"\d+(?:st|nd|rd|th|er|e|h|g|kg|ml|cl|l|km|cm|mm|m|p|am|pm|x\d*|-[a-z-]+|[a-z]{1,2}|h\d\d)"
 )
 _NEXT_WORDS = 2
+_GROUP = 3
 _NOTHING = re.compile(r"(?!)")
 
 Found = tuple[list[Span], str]
@@ -92,7 +93,7 @@ def prices(view: View, low: str, lex: Lexicon) -> Found:
     for pattern, currency, scale in _price_patterns(lex.language):
 
         def span(found: re.Match[str], currency: str = currency, scale: float = scale) -> Span:
-            amount = _number(found["n"], lex, money=True) * scale
+            amount = _number(found["n"], lex) * scale
             name = _SYMBOLS.get(found["c"], currency) if "c" in found.groupdict() else currency
             relation = _price_kind(view.low, found, lex)
             return _span("price", view, found, f"{name} {amount:.2f}", relation=relation)
@@ -254,13 +255,12 @@ def _skip(low: str, at: int) -> int:
     return at
 
 
-def _number(text: str, lex: Lexicon, *, money: bool = False) -> float:
+def _number(text: str, lex: Lexicon) -> float:
     known = number_words(lex.language).get(text)
     if known is not None:
         return float(known)
     whole, mark, rest = text.replace(".", ",").rpartition(",")
-    grouped = len(rest) == 3 and not money
-    if not mark or grouped:
+    if not mark or len(rest) == _GROUP:
         return float(text.replace(",", "").replace(".", ""))
     return float(f"{whole.replace(',', '')}.{rest}")
 

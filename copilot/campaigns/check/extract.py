@@ -5,6 +5,7 @@ known when both give the same canonical value, so "fifteen per cent" is "15%" on
 """
 
 import datetime as dt
+import functools
 import re
 
 from copilot.campaigns.check.amounts import (
@@ -84,12 +85,15 @@ def extract(
     return spans + more, low
 
 
-def extract_text(text: str, language: Language, *, today: dt.date | None = None) -> list[Span]:
+@functools.lru_cache(maxsize=1024)
+def extract_text(
+    text: str, language: Language, *, today: dt.date | None = None
+) -> tuple[Span, ...]:
     """Every span of a plain text, in order."""
     view = plain_view(text)
     spans, low = link_spans(view, view.low, language)
     more, _ = extract(view, low, language, today=today)
-    return sorted(spans + more, key=lambda span: span.start)
+    return tuple(sorted(spans + more, key=lambda span: span.start))
 
 
 def claims(view: View, low: str, lex: Lexicon) -> tuple[list[Span], str]:

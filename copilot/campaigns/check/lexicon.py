@@ -160,7 +160,16 @@ def month_pattern(language: Language) -> str:
 
 
 def _alternatives(texts: Sequence[str]) -> str:
-    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
+    """Any of the texts, the longest first, parted by first letter: far faster than a flat list."""
+    heads: dict[str, list[str]] = {}
+    for text in sorted(texts, key=len, reverse=True):
+        heads.setdefault(text[:1], []).append(text[1:])
+    parts: list[str] = []
+    for head, rest in heads.items():
+        deeper = len(rest) > 1 and all(rest)
+        tails = _alternatives(rest) if deeper else "|".join(map(re.escape, rest))
+        parts.append(f"{re.escape(head)}(?:{tails})")
+    return "|".join(parts)
 
 
 def _plain(pattern: str) -> str:

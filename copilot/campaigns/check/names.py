@@ -103,7 +103,9 @@ def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
     raw = text.view.raw
     titled = _titles(raw, rest)
     for found in _TOKEN.finditer(raw):
-        word = _bare(folded(found[0]))
+        word = _bare(text.low[found.start() : found.end()])
+        if not found[0][0].isupper() and word not in _listed("places"):
+            continue
         left = rest[found.start() : found.end()]
         if not left.strip() or MASK in left or len(word) == 1 or _is_known(word, case):
             continue

@@ -118,6 +118,9 @@ def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
 
 def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], list[FactUse]]:
     view, linked = html_view(source) if part == "html" else (plain_view(source), ())
+    if part == "html" and _repeats(view, case.message):
+        text = Text(part, source, view, view.low, "", "", linked)
+        return [*markup(text, case), *placeholders(text), *disguises(text)], []
     text, spans, uses, found = _read(part, source, view, linked, case)
     found += [finding for each in _PER_TEXT for finding in each(text, case)]
     found += placeholders(text)
@@ -129,6 +132,17 @@ def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], lis
         found += legal(text, case)
         found += wordcheck.language(text, case)
     return found, uses
+
+
+def _repeats(view: View, message: Message) -> bool:
+    """Whether an HTML part shows the lines of the plain parts, in order, and no others."""
+    plain = "\n".join((message.preheader, message.body))
+    return _lines(view.low) == _lines(plain_view(plain).low)
+
+
+def _lines(low: str) -> list[str]:
+    bare = re.sub(r"https?://(\S*?)/?(?:\?\S*)?(?=[\s.,;:!?)]*(?:\s|$))", r"\1", low)
+    return [line for each in bare.split("\n") if (line := squeeze(each))]
 
 
 def _read(
