@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from copilot.campaigns import brief as briefs
 from copilot.campaigns.tags import FORMATS, Format
-from copilot.errors import DataError, InputError, ModelError
+from copilot.errors import BriefError, DataError, InputError, ModelError
 from copilot.models import prompts, spend
 from copilot.records import (
     Assignment,
@@ -37,6 +37,7 @@ Progress = Callable[[int, int, str], None]
 
 MESSAGE_TOKENS = 400  # what a written message takes at most, for the estimate
 PREVIEW = 50
+PERSONAL = frozenset({"email", "sms", "whatsapp", "push"})
 SEGMENT_FIELDS = {"rfm": "segment"}
 
 
@@ -124,6 +125,8 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
     elif table is not None:
         counts = _counts(desk, table)
     localities = brief_localities(desk, brief)
+    if not PERSONAL & set(brief.channels):
+        counts = _everywhere(brief, localities)
     units = plan.plan(brief, counts, localities=localities, classes=classes)
     made = plan.assignments(
         brief,
@@ -165,6 +168,22 @@ def brief_localities(desk: Desk, brief: Brief) -> Sequence[Locality]:
     if brief.level not in ("local", "individual") or brief.by not in get_args(LocalityLevel):
         return ()
     return localities(desk.engine, cast(LocalityLevel, brief.by))
+
+
+def _everywhere(brief: Brief, localities: Sequence[Locality]) -> dict[str, int]:
+    """Units of channels that address nobody in person: they need no recipients.
+
+    Raises BriefError for a level that is about persons.
+    """
+    if brief.level == "mass":
+        return {"everyone": 0}
+    if brief.level == "local":
+        return {one.name: one.customers for one in localities}
+    raise BriefError(
+        f"Level {brief.level!r} needs a channel that reaches a person; "
+        f"{', '.join(brief.channels)} does not.",
+        hint=f"Add one of {', '.join(sorted(PERSONAL))}, or use level mass or local.",
+    )
 
 
 def _counts(desk: Desk, table: Any) -> dict[str, int]:

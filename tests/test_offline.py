@@ -8,6 +8,7 @@ from pytest_socket import SocketConnectBlockedError
 from copilot import Copilot, Settings
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")  # the guard's own
 def test_a_connection_to_anywhere_else_is_blocked() -> None:
     with (
         socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection,

@@ -24,6 +24,7 @@ def read_audience(scan: Scan, places: Sequence[str], products: Sequence[str]) ->
         *_places(scan, places),
         *_recency(scan),
         *_frequency(scan),
+        *_spend(scan),
         *_languages(scan),
         *_buyers(scan, products),
     ]
@@ -94,6 +95,16 @@ def _frequency(scan: Scan) -> list[str]:
         rf" (?:have )?(?:bought|ordered|visited) (?:at least )?{number} times(?: or more)?"
     )
     return [f"frequency >= {_number(found[0]['n'])}"] if found else []
+
+
+def _spend(scan: Scan) -> list[str]:
+    """What customers have spent in all, in the data's own currency."""
+    found = scan.take(
+        rf"(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} (?:who|that) (?:have )?(?:spent|spend)"
+        r" (?P<c>over|more than|at least) [£$€]?(?P<n>\d+)(?![\d.,]*\d)(?: ?[£$€])?"
+    )
+    sign = {"at least": ">="}
+    return [f"monetary {sign.get(each['c'], '>')} {each['n']}" for each in found[:1]]
 
 
 def _languages(scan: Scan) -> list[str]:

@@ -21,6 +21,7 @@ from copilot.campaigns.chat_words import (
     read_goal,
     read_languages,
     read_level,
+    read_method,
     read_purpose,
     read_tone,
     read_variants,
@@ -94,7 +95,9 @@ def _read(
     found["audience"] = read_audience(reading, places, products)
     found["languages"] = read_languages(reading)
     found["terms"] = [*read_terms(reading), *read_recurring(reading)] or None
-    found["level"] = read_level(reading)
+    found["method"] = read_method(reading)
+    bespoke = ("individual", "neighbourhood") if found["method"] == "bespoke" else None
+    found["level"] = read_level(reading) or bespoke
     found["channels"] = read_channels(reading, previous.channels if previous else ())
     found["days"] = read_days(reading, today, _base(previous, today, reading))
     found["hours"] = read_hours(reading) or None
@@ -179,7 +182,7 @@ def _plain(previous: Brief | None, said: dict[str, Any]) -> dict[str, Any]:
     """The fields outside the offer that the message sets."""
     fields: dict[str, Any] = {
         name: said[name]
-        for name in ("goal", "audience", "variants", "tone", "channels")
+        for name in ("goal", "audience", "variants", "tone", "channels", "method")
         if name in said
     }
     if "facts" in said:

@@ -12,6 +12,7 @@ from copilot.campaigns.check.lexicon import number_words
 from copilot.campaigns.check.view import MASK
 from copilot.campaigns.wording import sentence
 from copilot.records import Channel, Language, Level
+from copilot.records.campaigns import Method
 
 CHANNELS: dict[Channel, str] = {
     "email": r"e-?mails?(?: messages?)?|newsletters?",
@@ -40,6 +41,7 @@ _PLACES = {
     "store": r"stores?|shops?|branch(?:es)?|locations?",
 }
 _PERSON = r"(?:customers?|persons?|clients?|shoppers?|recipients?|subscribers?|members?|readers?)"
+_COPIES = r"(?:campaigns?|e-?mails?|messages?|texts?|sms|letters?|notes?|copy|newsletters?)"
 _EACH = (
     r"(?:(?:one|separately) )?(?:for|to)? ?(?:each|every|per)(?: single)?(?: of our)?(?: one)?"
     r"|by|for all(?: of)?(?: our| the)?"
@@ -200,10 +202,14 @@ def read_level(scan: Scan) -> tuple[Level, str | None] | None:
         if scan.take(several):
             _drop_personal(scan)
             return "local", by
+    if scan.take(rf"local(?:i[sz]ed)? {_COPIES}|mass[- ]locali[sz](?:ed|ation)"):
+        return "local", "neighbourhood"
     if found := scan.take(
         rf"(?:{_EACH}) (?:customer )?(?P<s>rfm |lifecycle )?(?:segments?|stages?)"
+        rf"|segment(?:ed)? {_COPIES} by (?P<t>rfm|lifecycle)"
     ):
-        return "segment", "lifecycle" if (found[0]["s"] or "").startswith("life") else "rfm"
+        named = " ".join(text for text in found[0].groups() if text)
+        return "segment", "lifecycle" if "lifecycle" in named else "rfm"
     each = rf"(?:(?:for|to) )?(?:each|every)(?: single| of our| one of our)* {_PERSON}"
     per = rf"(?<!one )(?<!only )per {_PERSON}|one (?:per|for each) {_PERSON} instead"
     if scan.take(rf"{each}(?! in )|{per}") or _drop_personal(scan):
@@ -221,8 +227,23 @@ def read_level(scan: Scan) -> tuple[Level, str | None] | None:
     return None
 
 
+def read_method(scan: Scan) -> Method | None:
+    """Whether every customer's message is put together anew or from checked options."""
+    alone = r"(?=\s*(?:[,;.!]|$))"
+    method: Method
+    for method in get_args(Method):
+        if scan.take(rf"(?:fully )?{method}(?:(?= {_COPIES})|{alone})"):
+            return method
+    return None
+
+
 def _drop_personal(scan: Scan) -> bool:
-    return bool(scan.take(r"(?:fully )?personali[sz]e[ds]?|individual(?:ly|i[sz]ed)?"))
+    return bool(
+        scan.take(
+            r"(?:fully )?personali[sz]e[ds]?|individual(?:ly|i[sz]ed)?"
+            rf"|personal(?= {_COPIES})|mass[- ]customi[sz](?:ed|ation)"
+        )
+    )
 
 
 def read_channels(scan: Scan, before: tuple[Channel, ...]) -> tuple[Channel, ...] | None:

@@ -24,6 +24,8 @@ from copilot.records import Assignment, Message
 SUBJECT_AIM = 50
 PREHEADER_AIM = (40, 70)
 PUSH_AIM = 150
+FACTS_ALONE = 3
+"""Facts said where there is no offer: they are then what the message is about."""
 
 _LAID_OUT = frozenset({"email", "whatsapp", "social", "flyer"})
 _TIDY = re.compile(r"[ \t]+\n")
@@ -124,21 +126,25 @@ def _slots(
     kind: str,
     layout: tuple[str, ...],
 ) -> dict[str, str]:
-    facts = facts_said(assignment, turn, most=2 if assignment.channel == "email" else 1)
+    offered = assignment.brief.offer is not None
+    most = (2 if assignment.channel == "email" else 1) if offered else FACTS_ALONE
+    facts = facts_said(assignment, turn, most=most)
     fields = {**fields, "fact": facts[0] if facts else None}
     hook = pick(words.hook[kind] if fields.get("item") else (), fields, turn, "hook") or ""
     opening = _opening(words, turn, fields, kind, beside_hook=bool(hook) and _together(layout))
     opens = "opening" in " ".join(layout)
     dated = opens and bool(fields.get("date")) and (fields.get("date") or "") in opening
     offers = words.offer if fields.get("when") and not dated else words.offer_undated
+    told = " ".join(fact for fact in facts if not (opens and fact == opening))
+    instead = "" if offered or "fact" in " ".join(layout).split() else told
     return {
         "greeting": fill(words.greeting, fields) or "",
         "opening": opening,
         "hook": hook,
-        "offer": pick(offers, fields, turn, "offer") or "",
+        "offer": pick(offers, fields, turn, "offer") or instead,
         "terms": pick(words.terms, fields, turn, "terms") or "",
         "code": pick(words.code, fields, turn, "code") or "",
-        "fact": " ".join(fact for fact in facts if not (opens and fact == opening)),
+        "fact": told,
         "link": _link(words, fields),
         "store": pick(words.store, fields, turn, "store") or "",
         "closing": pick(words.closing, fields, turn, "closing") or "",

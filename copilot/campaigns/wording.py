@@ -169,10 +169,13 @@ def _formatted(day: dt.date, pattern: str, locale: str) -> str:
 
 def _place(assignment: Assignment, words: Bank) -> Fields:
     unit, offer = assignment.unit, assignment.brief.offer
+    if assignment.language != brief_language(assignment):
+        unit = _without_categories(unit)
     liking = affinity(unit) if unit.level == "individual" else ""
     items = [liking] if liking else local_items(unit, offer)
     both = fill(words.join, {"first": items[0], "second": items[1]}) if items[1:] else None
-    store = unit.stores[0] if unit.stores else None
+    # One of several shops would be the wrong one for most of the readers.
+    store = unit.stores[0] if len(unit.stores) == 1 else None
     return {
         "place": safe(unit.place) if unit.place and unit.level != "segment" else None,
         "item": items[0] if items else None,
@@ -181,6 +184,12 @@ def _place(assignment: Assignment, words: Bank) -> Fields:
         "store_address": safe(store.address) or None if store else None,
         "store_line": _store_line(store) if store else None,
     }
+
+
+def _without_categories(unit: Unit) -> Unit:
+    """The unit without category names: common nouns in the data's language, foreign to others."""
+    named = tuple(item for item in unit.top if item.kind != "category")
+    return unit.model_copy(update={"category": None, "top": named})
 
 
 def _store_line(store: Store) -> str | None:

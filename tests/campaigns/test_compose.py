@@ -239,3 +239,44 @@ def test_a_brand_that_only_has_a_name_still_gets_a_message() -> None:
     for channel, language in itertools.product(CHANNELS, LANGUAGES):
         message = compose(assignment(EVERYONE, brief=bare, channel=channel, language=language))
         assert "Crumb" in message.body
+
+
+@pytest.mark.parametrize("channel", ["email", "whatsapp", "social", "flyer"])
+def test_without_an_offer_the_facts_are_the_message_on_every_channel(channel: Channel) -> None:
+    facts = ("Our new shop opens on Monday.", "The first 50 guests get a mug.")
+    brief = BRIEF.model_copy(update={"offer": None, "facts": facts})
+    for index in range(6):
+        unit = EVERYONE.model_copy(update={"index": index})
+        body = compose(assignment(unit, brief=brief, channel=channel)).body
+        assert all(body.count(fact) == 1 for fact in facts), body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_offer_that_is_all_there_is_still_gets_a_preheader(language: Language) -> None:
+    offer = Offer(text="15% off any loaf")
+    brief = BRIEF.model_copy(update={"offer": offer, "facts": (), "call_to_action": None})
+    assert (
+        "15% off any loaf"
+        in compose(assignment(EVERYONE, brief=brief, language=language)).preheader
+    )
+
+
+def test_a_place_with_several_shops_is_not_sent_to_one_of_them() -> None:
+    unit = next(unit for unit in local_units() if unit.stores)
+    address = unit.stores[0].address
+    other = unit.stores[0].model_copy(update={"name": "Corner Crumb Arndale", "address": "2 Row"})
+    both = unit.model_copy(update={"stores": (*unit.stores, other)})
+    assert any(address in whole(compose(assignment(unit, variant=each))) for each in "AB")
+    for variant in "AB":
+        told = whole(compose(assignment(both, variant=variant)))
+        assert address not in told
+        assert "2 Row" not in told
+
+
+def test_a_category_is_not_named_in_a_language_its_word_is_not_of() -> None:
+    unit = Unit(level="individual", name="x", place="Hunslet", customers=40, category="bread")
+    for index in range(6):
+        turned = unit.model_copy(update={"index": index})
+        assert "bread" in compose(assignment(turned)).body
+        for language in ("de", "fr", "es"):
+            assert "bread" not in compose(assignment(turned, language=language)).body

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from copilot.campaigns.check.finding import Case, Text, missing
 from copilot.campaigns.check.lexicon import LANGUAGES, lexicon, words
-from copilot.campaigns.check.links import canonical_url
+from copilot.campaigns.check.links import canonical_url, links
 from copilot.campaigns.check.view import folded
 from copilot.records import Finding
 from copilot.text import squeeze
@@ -93,8 +93,8 @@ def _can_unsubscribe(text: Text, plain: str, case: Case) -> bool:
         return False
     if not url:
         return bool(re.search(r"https?://|@|\bstop\b", plain))
-    links = {canonical_url(link.href) for link in text.links}
-    return canonical_url(url) in links or _has(plain, url) or _has(plain, canonical_url(url))
+    written = {span.values[0] for span in links(text.view, text.low)[0]}
+    return canonical_url(url) in written | {canonical_url(link.href) for link in text.links}
 
 
 def _way_out(plain: str) -> bool:

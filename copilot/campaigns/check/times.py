@@ -50,6 +50,9 @@ def _time_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
             rf"(?<!\w)(?P<rel>{bounds})\s+(?P<t>{number} ?(?:{clock.soft or '(?!)'})(?!\w))"
         ),
         re.compile(
+            rf"(?<={MASK})[, ]+(?:(?:a|at|um) )?(?P<t>{number} ?(?:{clock.soft or '(?!)'})(?!\w))"
+        ),
+        re.compile(
             rf"(?<!\w)(?P<rel>{bounds})\s+(?P<t>{number}(?:\.(?P<n>\d{{2}}))?)(?![\w%£€$-])"
             rf"(?![.:]\d)(?=[\s.,;:!?)\"']*(?:$|\n|[.,;:!?)\"']|(?:{lex.time_stop})(?!\w)|{MASK}))"
         ),

@@ -145,6 +145,7 @@ def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
 
 
 def _runs(draft: Draft) -> set[str]:
-    low = folded(merged(draft.message.body)).replace(folded(draft.unit), " ")
+    low = folded(merged(draft.message.body))
+    low = re.sub(rf"(?<!\w){re.escape(folded(draft.unit))}(?!\w)", " ", low)
     found = _WORD.findall(low)
     return {" ".join(found[n : n + _SHINGLE]) for n in range(max(1, len(found) - _SHINGLE + 1))}

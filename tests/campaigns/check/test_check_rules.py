@@ -227,23 +227,22 @@ def test_words_the_voice_avoids_only_warn() -> None:
             '<a href="https://cornercrumb.example/order">cornercrumb.example/unsubscribe</a>',
             "link.mismatch",
         ),
-        ('<a href="">Order</a>', None),
         ('<a href="#">Order</a>', "link.empty"),
         ("<script>x()</script>", "html.unsafe"),
         ('<p onclick="x()">x</p>', "html.unsafe"),
         ('<img src="https://cornercrumb.example/a.png">', "html.alt"),
     ],
 )
-def test_html_is_safe_and_its_links_say_where_they_lead(html: str, rule: str | None) -> None:
+def test_html_is_safe_and_its_links_say_where_they_lead(html: str, rule: str) -> None:
     given = assignment()
     whole = finish(given, subject="x", body=OFFER)
     message = whole.model_copy(update={"html": whole.html.replace("</body>", f"{html}</body>")})
     found = {each.rule for each in check(message, given).findings}
-    assert found == ({rule} if rule else set())
+    assert found == {rule}
 
 
 def test_every_finding_names_its_source_and_a_remedy() -> None:
-    body = f"20% off everything at York, £3, [NAME], We saw you. The best {{{{ x }}}}"
+    body = "20% off everything at York, £3, [NAME], We saw you. The best {{ x }}"
     findings = report_on(body, "email").findings
     assert len(findings) > 8
     assert all(each.source and each.message and each.fix for each in findings)
