@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKSPACE ?= workspace
 PORT ?= 8501
-export PYTHONWARNDEFAULTENCODING = 1
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
