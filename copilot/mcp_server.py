@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from copilot import __version__
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, RefusedError
 from copilot.records import (
     Answer,
     CheckReport,
@@ -89,7 +89,7 @@ def build(copilot: "Copilot") -> "MCPServer":
     def ask(question: str, audience: Literal["student", "practitioner"] = "practitioner") -> Answer:
         """Answer a marketing question with citations, or a number from the customers' data."""
         with _told():
-            return copilot.ask(question, audience=audience)
+            return _of_groups(copilot.ask(question, audience=audience))
 
     @server.tool(annotations=reading)
     def profile() -> Profile:
@@ -125,6 +125,16 @@ def build(copilot: "Copilot") -> "MCPServer":
             return copilot.check(text, copilot.parse_brief(brief), channel=channel)
 
     return server
+
+
+def _of_groups(answer: Answer) -> Answer:
+    """The answer, unless its rows are single customers: those stay on this machine."""
+    if answer.query is not None and any("customer" in row for row in answer.query.rows):
+        raise RefusedError(
+            "The answer lists single customers, and this connection shows groups only.",
+            hint="On the business's own machine: marketing-copilot ask …",
+        )
+    return answer
 
 
 @contextmanager

@@ -81,6 +81,17 @@ def test_a_draft_is_a_template_that_names_nobody(bakery: Path, brief: str) -> No
         assert not row["phone"] or row["phone"] not in text
 
 
+def test_single_customers_stay_on_this_machine(bakery: Path) -> None:
+    question = "Who are my best customers?"
+    answer = Copilot.open(bakery).ask(question)
+    assert answer.query is not None
+    listed = str(answer.query.rows[0]["customer"])
+    done = call(bakery, "ask", question=question)
+    assert done.is_error
+    assert "groups only" in done.content[0].text
+    assert listed not in str(done)
+
+
 def test_check_blocks_an_invented_code(bakery: Path, brief: str) -> None:
     done = call(bakery, "check", text="Use code FREE99 now.", brief=brief, channel="sms")
     assert done.structured_content["passed"] is False
