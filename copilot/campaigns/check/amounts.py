@@ -20,6 +20,8 @@ _NOT_CODE = re.compile(
 )
 _NEXT_WORDS = 2
 _GROUP = 3
+_PRONOUNS = frozenset({"yours", "it", "them", "theirs"})
+_AUXILIARY = frozenset({"gets", "got", "comes", "come"})
 _NOTHING = re.compile(r"(?!)")
 
 Found = tuple[list[Span], str]
@@ -68,7 +70,13 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
     pattern = words(lex.free)
 
     def span(found: re.Match[str]) -> Span:
-        given = _following(plain, found.end(), lex) or _preceding(plain, found.start(), lex)
+        # Known names are blotted out of `plain`, and what is free may be one.
+        given = _following(view.low, found.end(), lex)
+        if not given or given[0] in {"one", "ones"}:
+            given = _preceding(view.low, found.start(), lex)
+            if re.search(r"(?<!\w)for $", plain[: found.start()]):
+                whole = [*sorted(set(given)), *_pronoun(view.low, found.start())]
+                given = ["+".join(whole)] if len(whole) > 1 else given
         return _span("discount", view, found, *(f"free {each}" for each in given or [""]))
 
     spans, plain = _collect(pattern, plain, span)
@@ -152,10 +160,33 @@ def numbers(view: View, low: str, lex: Lexicon, *, loose: bool = False) -> Found
             values.append(f"{value:g}")
         return _span("number", view, found, *values)
 
-    spans, plain = _collect(pattern, plain, span)
+    spans, plain = _durations(view, plain, lex)
+    more, plain = _collect(pattern, plain, span)
+    spans += more
     for each in spans:
         low = mask(low, each.start, each.end)
     return spans, low
+
+
+def _durations(view: View, low: str, lex: Lexicon) -> Found:
+    """How long something takes, where an article or a half stands for the number: "lasts an
+    hour" is 60 minutes too."""
+    spans: list[Span] = []
+    for found in _duration_pattern(lex.language).finditer(low):
+        values = ("30 minute", "0.5 hour") if found["half"] else ("1 hour", "60 minute")
+        start, end = found.span("t")
+        spans.append(Span("number", start, end, view.raw[start:end], values))
+        low = mask(low, start, end)
+    return spans, low
+
+
+@functools.cache
+def _duration_pattern(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    return re.compile(
+        rf"(?<!\w)(?:{folded(lex.lasts)}) (?P<t>(?P<half>{folded(lex.half_hour)})"
+        rf"|(?:{folded(lex.one_words)}) (?:{folded(lex.measures['hour'])}))(?!\w)"
+    )
 
 
 def stem(word: str, language: Language) -> str:
@@ -284,8 +315,15 @@ def _following(low: str, at: int, lex: Lexicon) -> list[str]:
 def _preceding(low: str, at: int, lex: Lexicon) -> list[str]:
     """Stems of the words before that say what is free, nearest first: "entry is free"."""
     clause = re.split(r"[.,;:!?()\n]", low[max(0, at - 60) : at])[-1]
-    said = [each for each in re.findall(r"[^\W\d_][\w']*", clause) if each not in lex.stop_words]
+    passed = {*lex.stop_words, *lex.neutral, *_PRONOUNS, *_AUXILIARY}
+    said = [each for each in re.findall(r"[^\W\d_][\w']*", clause) if each not in passed]
     return [stem(each, lex.language) for each in reversed(said[-_NEXT_WORDS:])]
+
+
+def _pronoun(low: str, at: int) -> list[str]:
+    """`it` when the clause before names what is free by a pronoun: "we net yours for free"."""
+    clause = re.split(r"[.,;:!?()\n]", low[max(0, at - 60) : at])[-1]
+    return ["it"] if _PRONOUNS & set(re.findall(r"[^\W\d_]+", clause)) else []
 
 
 def _without(low: str, idioms: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ Values: `2026-11-28`, `--11-28` (no year), `---28` (a day only), `month 11`, `ye
 import datetime as dt
 import functools
 import re
+from collections.abc import Iterator
 
 from copilot.campaigns.check.lexicon import (
     Lexicon,
@@ -87,6 +88,11 @@ def _numeric(view: View, low: str, lex: Lexicon) -> Found:
         if value := _date(found["y"], int(found["m"]), int(found["d"])):
             spans.append(_dated(view, low, found, lex, (value,)))
     low = _masked(low, spans)
+    for found in _numeric_range(lex.language).finditer(low):
+        days = _ends_of(found)
+        if MASK not in found[0] and all(days) and _is_numeric_date(found, low, lex):
+            spans += _range(view, found, ("d0", "a"), days, lex)
+    low = _masked(low, spans)
     for found in _NUMERIC.finditer(low):
         if not _is_numeric_date(found, low, lex):
             continue
@@ -96,6 +102,37 @@ def _numeric(view: View, low: str, lex: Lexicon) -> Found:
         if values:
             spans.append(_dated(view, low, found, lex, values))
     return spans, _masked(low, spans)
+
+
+@functools.cache
+def _weekday_range(language: Language) -> re.Pattern[str]:
+    lex = lexicon(language)
+    weekday = "|".join(words_of(lex.weekdays + lex.weekday_short))
+    return re.compile(rf"(?<!\w)(?P<wd>{weekday})\.?,? ?(?:{lex.day_range}) ?$")
+
+
+@functools.cache
+def _numeric_range(language: Language) -> re.Pattern[str]:
+    """ "23. bis 27.11." and "27-29/11": two days, the month said once, in figures."""
+    lex = lexicon(language)
+    weekday = "|".join(words_of(lex.weekdays + lex.weekday_short))
+    said = rf"(?:{weekday})\.?,? ?(?:{lex.day_article or '(?!)'})?"
+    return re.compile(
+        rf"(?<![\w.,:/£€$-])(?:{said.replace('(?:', '(?P<wd>', 1)})?(?P<d0>\d{{1,2}})\.?,?"
+        rf" ?(?:{lex.day_range}) ?(?:{said.replace('(?:', '(?P<wd1>', 1)})?"
+        r"(?P<a>\d{1,2})(?P<s>[./])(?P<b>\d{1,2})"
+        r"(?:(?P=s)(?P<y>\d{4}|\d{2})(?!\d)|(?P<dot>\.)(?!\d)|(?!\d))"
+    )
+
+
+def _ends_of(found: re.Match[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The possible first and last days of a range in figures."""
+    begin, day, month = (int(found[name]) for name in ("d0", "a", "b"))
+    year = found["y"] or ""
+    if begin >= day:
+        return (), ()
+    first, last = _date(year, month, begin), _date(year, month, day)
+    return (first,) if first else (), (last,) if last else ()
 
 
 def _dated(
@@ -137,21 +174,46 @@ def _written(view: View, low: str, lex: Lexicon) -> Found:
             value = _date(found["y"] or "", month, _day(found["d"], lex))
             if not value:
                 continue
-            weekday = _weekday(found["wd"], lex)
-            first = found.groupdict().get("d0")
-            relation = relation_before(low, found.start(), lex)
-            if first and (begins := _date(found["y"] or "", month, _day(first, lex))):
-                start, end = found.start("d0"), found.end("d0")
-                text = view.raw[start:end]
-                spans.append(Span("date", start, end, text, (begins,), "from"))
-                start, relation = found.start("d"), "until"
-            else:
-                start = found.start()
+            last = found.groupdict().get("d2")
+            first = found.groupdict().get("d0") or (found["d"] if last else None)
+            ends = _date(found["y"] or "", month, _day(last, lex)) if last else value
+            begins = _date(found["y"] or "", month, _day(first, lex)) if first else ""
+            if first and begins and ends:
+                parts = ("d", "d2") if last else ("d0", "d")
+                spans += _range(view, found, parts, ((begins,), (ends,)), lex)
+                continue
+            weekday, relation = _weekday(found["wd"], lex), relation_before(low, found.start(), lex)
+            start = found.start()
             text = view.raw[start : found.end()].rstrip(" .,\n")
             end = start + len(text)
             spans.append(Span("date", start, end, text, (value,), relation, weekday=weekday))
         low = _masked(low, spans)
     return spans, low
+
+
+def _range(
+    view: View,
+    found: re.Match[str],
+    parts: tuple[str, str],
+    days: tuple[tuple[str, ...], tuple[str, ...]],
+    lex: Lexicon,
+) -> Iterator[Span]:
+    """The first and the last day of a range that names its month once.
+
+    `parts` name the groups of their numbers. In "Monday to Friday, 23 to 27 November" both
+    weekdays stand before the first.
+    """
+    first, last = _weekday(found["wd"], lex), _weekday(found["wd1"], lex)
+    both = _weekday_range(lex.language).search(view.low[: found.start()])
+    if both and last < 0:
+        first, last = _weekday(both["wd"], lex), first
+    cut = found.end(parts[0])
+    yield Span(
+        "date", found.start(), cut, view.raw[found.start() : cut], days[0], "from", weekday=first
+    )
+    start = found.start("wd1" if found["wd1"] else parts[1])
+    text = view.raw[start : found.end()].rstrip(" .,\n")
+    yield Span("date", start, start + len(text), text, days[1], "until", weekday=last)
 
 
 def _is_month(found: re.Match[str], view: View, lex: Lexicon) -> bool:
@@ -278,17 +340,16 @@ def _written_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
     months = month_pattern(language)
     year = r"(?:,? (?:de |del )?(?P<y>\d{4})(?!\d))?"
     day = rf"(?P<d>{number}){lex.day_suffix}"
-    span = rf"(?:(?P<d0>\d{{1,2}}){lex.day_suffix} ?(?:{lex.day_range}) ?)?"
+    second = rf"(?:(?P<wd1>{weekday})\.?,? ?(?:{lex.day_article})?)?"
+    span = rf"(?:(?P<d0>\d{{1,2}}){lex.day_suffix},? ?(?:{lex.day_range}) ?{second})?"
     made = [
         re.compile(rf"(?<![\w.,:/£€$]){head}{span}{day}[ .]*(?P<m>{months})(?!\w)\.?{year}"),
     ]
     if lex.month_first:
-        after = r"(?:st|nd|rd|th)?(?![\d:%]|\.\d| ?%| ?per ?cent)"
-        made.append(
-            re.compile(
-                rf"(?<!\w){head}(?P<m>{months})\.? (?:the )?(?P<d>{number}){after}(?!\w){year}"
-            )
-        )
+        after = r"(?:st|nd|rd|th)?(?!\d|:\d|\.\d| ?%| ?per ?cent)"
+        tail = rf"(?: ?(?:-|to|through) ?{second}(?P<d2>\d{{1,2}}){after}(?! ?[ap]\.?m))?"
+        day = rf"(?:the )?(?P<d>{number}){after}"
+        made.append(re.compile(rf"(?<!\w){head}(?P<m>{months})\.? {day}{tail}(?!\w){year}"))
     return tuple(made)
 
 

@@ -67,6 +67,18 @@ class Lexicon(Record):
     relations: dict[str, str]
     clock: Clock
     time_stop: str
+    time_range: str
+    time_idioms: tuple[str, ...] = ("(?!)",)
+    deal_after: str = "(?!)"
+    gift_with: str = Field(description="what stands between a gift and what must be bought")
+    one_words: str = "(?!)"
+    lasts: str = "(?!)"
+    half_hour: str = "(?!)"
+    opening: str
+    common: tuple[str, ...]
+    shops: str = "(?!)"
+    towns: str = Field(default="(?!)", description="how names of towns look, where nouns do not")
+    no_towns: str = Field(default="(?!)", description='nouns that follow "in" without an article')
     discount_words: str
     target_after: str
     target_stop: str

@@ -110,7 +110,8 @@ def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
         if not left.strip() or MASK in left or len(word) == 1 or _is_known(word, case):
             continue
         after_place = _after_place(text.low, found.start(), case.lex)
-        if _is_unknown(found, raw, word, titled, after_place, case):
+        town = _is_town(text.low, found, word, case.lex)
+        if town or _is_unknown(found, raw, word, titled, after_place, case):
             place = word in _listed("places") or (after_place and word not in _listed("given"))
             rule = "place.unknown" if place else "name.unknown"
             yield text.block(
@@ -127,6 +128,17 @@ def _after_place(low: str, start: int, lex: Lexicon) -> bool:
     """Whether the word before is one that places follow."""
     before = low[max(0, start - _BEFORE) : start].split()
     return bool(before) and bool(words(lex.place_before).fullmatch(before[-1]))
+
+
+def _is_town(low: str, found: re.Match[str], word: str, lex: Lexicon) -> bool:
+    """Where every noun has a capital: a word after "in" that ends as towns do, or that follows
+    a kind of shop ("im Salon in Esslingen")."""
+    before = low[max(0, found.start() - 3 * _BEFORE) : found.start()]
+    if not found[0][0].isupper() or not re.search(r"(?<!\w)(?:in|nach|aus) $", before):
+        return False
+    shop = re.search(rf"(?<!\w)\w*(?:{folded(lex.shops)}) in $", before)
+    named = shop or re.fullmatch(folded(lex.towns), word)
+    return bool(named) and not re.fullmatch(folded(lex.no_towns), word)
 
 
 def _is_unknown(

@@ -1,10 +1,11 @@
 """From a span to the fact it states, or to why there is none."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from copilot.campaigns.check.book import Book
-from copilot.campaigns.check.lexicon import LANGUAGES, concepts
+from copilot.campaigns.check.lexicon import LANGUAGES, concepts, lexicon, words
 from copilot.campaigns.check.links import host_of
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import folded
@@ -26,6 +27,7 @@ _ASKS = {
     "claim": "Leave the claim out, or add it with its evidence to the brand kit.",
 }
 _FEW_DAYS = 7
+_RANGE = re.compile(r"\w (?:to|bis|a|au|through|until) \w|\w ?- ?\w")
 _WHERE = frozenset({"store", "online", "only"})
 _MEASURED = frozenset(
     {"hour", "minute", "second", "day", "week", "month", "year", "person", "generation", "star"}
@@ -117,6 +119,9 @@ def _discount(span: Span, facts: Book) -> Fact | Missed:
     for relation, known, fact in _percents(facts):
         if (relation, known) == (span.relation, span.values[0]):
             return fact
+    for _, known, fact in _percents(facts):
+        if _same_gift(span.values[0], known) and not span.relation:
+            return fact
     same = [known for _, known, _ in _percents(facts) if known.split(" ")[0] == span.values[0]]
     if span.relation and same:
         return Missed(
@@ -127,6 +132,14 @@ def _discount(span: Span, facts: Book) -> Fact | Missed:
         f"The discount {span.text} is not the brief's.",
         _ASKS["discount"],
     )
+
+
+def _same_gift(said: str, known: str) -> bool:
+    """Whether what is done "for free" is what a fact does: all of it, or with a pronoun for it."""
+    mine, theirs = (set(each.removeprefix("free ").split("+")) for each in (said, known))
+    if "+" not in said or "+" not in known:
+        return False
+    return mine == theirs or ("it" in mine and bool(mine - {"it"}) and mine - {"it"} <= theirs)
 
 
 def _percents(facts: Book) -> list[tuple[str, str, Fact]]:
@@ -177,7 +190,7 @@ def _claim(span: Span, facts: Book, language: Language) -> Fact | Missed:
     name, _, words = span.values[0].partition(": ")
     for _, known, fact in facts.of("claim"):
         topic, _, said = known.partition(": ")
-        if topic == name and (said == words or name in _KEYED):
+        if topic == name and (_bare(said) == _bare(words) or name in _KEYED):
             return fact
     if name == "terms" and (condition := _condition(words, facts, language)):
         return condition
@@ -186,6 +199,11 @@ def _claim(span: Span, facts: Book, language: Language) -> Fact | Missed:
         f"No fact or substantiated claim supports “{span.text}”.",
         _ASKS["claim"],
     )
+
+
+def _bare(words: str) -> str:
+    """A claim's words without an article: "the cheapest" claims what "cheapest" does."""
+    return words.removeprefix("the ")
 
 
 def _date(span: Span, facts: Book, assignment: Assignment) -> Fact | Missed:
@@ -296,8 +314,31 @@ def _open_days(facts: Book) -> set[int]:
         if fact.origin == "brief.offer.terms" and known.startswith("weekday ")
     ]
     if not named:
-        return set(range(7))
-    first, last = named[0], named[-1]
+        return _opening(facts) or set(range(7))
+    return _stretch(named[0], named[-1])
+
+
+def _opening(facts: Book) -> set[int]:
+    """Weekdays on which the brief's facts say the business is open; empty when they do not."""
+    found: set[int] = set()
+    opening = words(*(lexicon(each).opening for each in LANGUAGES))
+    for _, _, fact in facts.of("statement"):
+        low = folded(fact.text)
+        if not fact.origin.startswith("brief.facts") or not opening.search(low):
+            continue
+        said = [
+            (low.find(folded(day.text)), int(known.partition(" ")[2]))
+            for _, known, day in facts.of("date")
+            if day.origin == fact.origin and known.startswith("weekday ")
+        ]
+        numbers = [number for _, number in sorted(said)]
+        if len(numbers) > 1 and _RANGE.search(low):
+            found |= _stretch(numbers[0], numbers[1]) | set(numbers[2:])
+    return found
+
+
+def _stretch(first: int, last: int) -> set[int]:
+    """Every weekday from one to another, Monday 0."""
     return {(first + n) % 7 for n in range((last - first) % 7 + 1)}
 
 

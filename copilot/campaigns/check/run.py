@@ -14,7 +14,7 @@ from copilot.campaigns.check.channel import channel_limits
 from copilot.campaigns.check.extract import extract, link_spans
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.legal import legal
-from copilot.campaigns.check.lexicon import lexicon
+from copilot.campaigns.check.lexicon import lexicon, words
 from copilot.campaigns.check.markup import disguises, markup
 from copilot.campaigns.check.names import names
 from copilot.campaigns.check.placeholders import placeholders, without_tags
@@ -151,6 +151,8 @@ def _read(
     """The part with its statements resolved: what is left, what it states, what it must not."""
     low = without_tags(view.low)
     spans, rest = link_spans(view, low, case.lex.language)
+    more, rest = _codes(view, rest, case.facts)
+    spans += more
     known, rest = _phrases(rest, case.facts)
     loose = written_in(_brief_text(case.assignment.brief), "en") != case.lex.language
     if loose:
@@ -163,6 +165,8 @@ def _read(
     found: list[Finding] = []
     for span in spans:
         fact = resolve(span, case.facts, case.assignment)
+        if isinstance(fact, Fact) and _out_of_terms(span, fact, low, case):
+            fact = Missed("claim.superlative", f"The terms do not say “{span.text}” of this.")
         if isinstance(fact, Missed):
             found.append(
                 text.block(
@@ -172,6 +176,30 @@ def _read(
         else:
             uses.append(text.use(span.start, span.end, fact))
     return text, spans, sorted(uses, key=lambda use: use.start), found
+
+
+def _out_of_terms(span: Span, fact: Fact, low: str, case: Case) -> bool:
+    """Whether a superlative that the terms use for what is free ("cheapest drink free") stands
+    in a clause that gives nothing away."""
+    terms = folded(case.assignment.brief.offer.terms or "") if case.assignment.brief.offer else ""
+    free = words(case.lex.free)
+    if span.kind != "claim" or fact.origin != "brief.offer.terms" or not free.search(terms):
+        return False
+    clause = re.split(r"[.,;:!?()\n]", low[span.start :])[0]
+    return not free.search(clause)
+
+
+def _codes(view: View, low: str, facts: Book) -> tuple[list[Span], str]:
+    """The brief's own code in its capitals, which may also be a number word: FIVE."""
+    spans: list[Span] = []
+    for _, value, _ in facts.of("code"):
+        if not value.isupper():
+            continue
+        for found in re.finditer(rf"(?<![\w-]){re.escape(value)}(?![\w-])", view.raw):
+            if MASK not in low[found.start() : found.end()]:
+                spans.append(Span("code", found.start(), found.end(), found[0], (found[0],)))
+                low = mask(low, found.start(), found.end())
+    return spans, low
 
 
 def _phrases(low: str, facts: Book) -> tuple[list[tuple[int, int, Fact]], str]:

@@ -19,6 +19,7 @@ _CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|und|et|y)\s+")
 _ENOUGH = 0.5
 _TARGET = 60
 _BEFORE = 40
+_NEAR = 5
 
 
 def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
@@ -69,12 +70,17 @@ def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
     offer = case.assignment.brief.offer
     if offer is None:
         return
+    given = {value for span in _offer_spans(offer, case) for value in span.values}
     for span in spans:
         if span.kind != "discount" and not (span.kind == "price" and span.relation == "off"):
             continue
-        if span.values[0].startswith("free "):
-            continue
         start, end = _target(text.low, span.end, case.lex)
+        if span.values[0].startswith("free "):
+            if span.values[0] not in given:
+                continue
+            start, end = _bought(text, span, case.lex)
+        if span.values[0].startswith("deal "):
+            start, end = _deal_target(text.low, span, spans, case.lex) or (start, end)
         wrong = _wrong_target(text.low[start:end], offer, case)
         before = text.rest[max(0, span.start - _BEFORE) : span.start]
         if not wrong and (broad := _broad_before(before, offer, case)):
@@ -169,6 +175,32 @@ def _target(low: str, end: int, lex: Lexicon) -> tuple[int, int]:
         rf"[.,;:!?()\n{MASK}\"£€$%\d]| - |(?<!\w)(?:{_plain(lex.target_stop)})(?!\w)", window
     )
     return after.end(), after.end() + (stop.start() if stop else len(window))
+
+
+def _bought(text: Text, span: Span, lex: Lexicon) -> tuple[int, int]:
+    """What must be bought for a gift: "free coffee with any cake"; empty when not said here."""
+    clause = re.split(r"[.,;:!?()\n]", text.low[span.end : span.end + _TARGET])[0]
+    found = words(lex.gift_with).search(clause)
+    if not found:
+        return span.end, span.end
+    start = span.end + found.end()
+    stop = words(_plain(lex.target_stop)).search(clause, found.end() + 1)
+    return start, span.end + (stop.start() if stop else len(clause))
+
+
+def _deal_target(
+    low: str, span: Span, spans: Sequence[Span], lex: Lexicon
+) -> tuple[int, int] | None:
+    """What a deal is on: named inside it ("buy one latte and get one free") or after it."""
+    inside = re.match(
+        r"buy[- ](?:one|1|an?|any) (?P<w>(?!get|and)[^,]+?),?(?: and| &)? get ",
+        low[span.start : span.end],
+    )
+    if inside:
+        return span.start + inside.start("w"), span.start + inside.end("w")
+    start, end = _target(low, span.end, lex.model_copy(update={"target_after": lex.deal_after}))
+    dated = any(s.kind in {"date", "time"} and start <= s.start <= start + _NEAR for s in spans)
+    return None if dated or start == end else (start, end)
 
 
 def _wrong_target(target: str, offer: Offer, case: Case) -> str:

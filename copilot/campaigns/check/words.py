@@ -17,6 +17,7 @@ _CAPS = re.compile(r"(?<!\w)[A-ZÀ-Ý]{4,}(?:\s+[A-ZÀ-Ý]{2,})+(?!\w)")
 _MARKS = re.compile(r"!{2,}|\?{2,}|(?:!\s*\?)")
 _LEAST_WORDS = 4
 _MARGIN = 1.5
+_MOST = 0.6
 _MOST_MARKS = 3
 _SHINGLE = 4
 _ALIKE = 0.9
@@ -44,6 +45,7 @@ def language(text: Text, case: Case) -> Iterator[Finding]:
     start = 0
     for paragraph in text.rest.split("\n"):
         other = _other_language(paragraph, case.lex.language)
+        other = other or _other_sentence(paragraph, case.lex.language)
         if other:
             yield text.block(
                 "language",
@@ -63,6 +65,33 @@ def _other_language(paragraph: str, wanted: Language) -> str:
     own = scores.pop(wanted)
     other = max(scores, key=lambda each: scores[each])
     return other if scores[other] >= _LEAST_WORDS and scores[other] > _MARGIN * own else ""
+
+
+def _other_sentence(paragraph: str, wanted: Language) -> str:
+    """The language of a sentence that has no common word of the wanted one and mostly those of
+    another."""
+    plain = _QUOTED.sub(MASK, paragraph)
+    for sentence in re.split(r"[.!?:;]+(?=\s|$)", plain):
+        found = [word for word in _WORD.findall(sentence) if len(word) > 1 and MASK not in word]
+        if len(found) < _LEAST_WORDS or any(word in _common(wanted) for word in found):
+            continue
+        for other in LANGUAGES:
+            theirs = _common(other) - _shared()
+            if other != wanted and sum(w in theirs for w in found) >= _MOST * len(found):
+                return other
+    return ""
+
+
+@functools.cache
+def _common(language: Language) -> frozenset[str]:
+    return _stops(language) | {folded(word) for word in lexicon(language).common}
+
+
+@functools.cache
+def _shared() -> frozenset[str]:
+    """Common words of more than one language, which tell nothing."""
+    every = [word for each in LANGUAGES for word in _common(each)]
+    return frozenset(word for word in every if every.count(word) > 1)
 
 
 @functools.cache

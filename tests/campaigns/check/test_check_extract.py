@@ -170,3 +170,78 @@ def test_a_claim_is_read_with_its_kind_and_a_saying_is_not() -> None:
 def test_relations_part_from_values() -> None:
     assert parted("before 10:00") == ("before", "10:00")
     assert parted("15%") == ("", "15%")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "first", "last"),
+    [
+        ("Fri 27 to Sun 29 Nov", "en", "from --11-27", "until --11-29"),
+        ("Nov 27-29", "en", "from --11-27", "until --11-29"),
+        ("27-29/11", "en", "from --11-27", "until --11-29"),
+        ("vom 23. bis 27.11.", "de", "from --11-23", "until --11-27"),
+        ("Montag bis Freitag, 23. bis 27. November", "de", "from --11-23", "until --11-27"),
+        ("del martes 1 al viernes 18 de diciembre", "es", "from --12-01", "until --12-18"),
+        ("du vendredi 27 au dimanche 29 novembre", "fr", "from --11-27", "until --11-29"),
+    ],
+)
+def test_a_range_of_days_takes_its_month_from_the_last(
+    text: str, language: Language, first: str, last: str
+) -> None:
+    assert {f"date {first}", f"date {last}"} <= values(text, language)
+
+
+def test_each_day_of_a_range_keeps_its_own_weekday() -> None:
+    spans = extract_text("Fri 27 to Sun 29 Nov", "en", today=SUNDAY)
+    assert [span.weekday for span in spans] == [4, 6]
+    spans = extract_text("Montag bis Freitag, 23. bis 27. November", "de", today=SUNDAY)
+    assert [span.weekday for span in spans if "11" in span.values[0]] == [0, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "first", "last"),
+    [
+        ("2-5 pm", "en", "14:00", "17:00"),
+        ("2 to 5 pm", "en", "14:00", "17:00"),
+        ("between two and five p.m.", "en", "14:00", "17:00"),
+        ("11-2 pm", "en", "11:00", "14:00"),
+        ("10 to 12 pm", "en", "10:00", "12:00"),
+        ("10 to 12 am", "en", "22:00", "00:00"),
+        ("9 bis 18 Uhr", "de", "09:00", "18:00"),
+        ("de 9 h à 18 h", "fr", "09:00", "18:00"),
+        ("de 9:00 a 20:00", "es", "09:00", "20:00"),
+    ],
+)
+def test_a_range_of_hours_takes_its_half_of_the_day_from_the_last(
+    text: str, language: Language, first: str, last: str
+) -> None:
+    assert values(text, language) == {f"time from {first}", f"time until {last}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("buy one latte and get one free", "2/1"),
+        ("buy any latte and get a second free", "2/1"),
+        ("BOGO", "2/1"),
+        ("buy one get one half price", "2/1.5"),
+        ("buy one, get one 50% off", "2/1.5"),
+    ],
+)
+def test_a_second_for_free_is_told_from_a_second_for_half(text: str, value: str) -> None:
+    assert values(text) == {f"discount deal {value}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("lasts an hour", "en", "60 minute"),
+        ("takes half an hour", "en", "30 minute"),
+        ("dauert eine Stunde", "de", "60 minute"),
+        ("dure une heure", "fr", "60 minute"),
+        ("dura media hora", "es", "30 minute"),
+    ],
+)
+def test_a_duration_may_have_an_article_for_its_number(
+    text: str, language: Language, value: str
+) -> None:
+    assert f"number {value}" in values(text, language)
