@@ -63,7 +63,7 @@ def test_imports_keep_to_the_contracts() -> None:
         ("records/base.py", "import copilot.settings"),
         ("customers/store.py", "import copilot.service"),
         ("rag/split.py", "import chromadb"),
-        ("service.py", "import streamlit"),
+        ("service/__init__.py", "import streamlit"),
         ("campaigns/brief.py", "import langchain_openai"),
         ("rag/split.py", "import ibis"),
         ("stray.py", ""),
@@ -116,7 +116,7 @@ def too_large(path: Path) -> list[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
             size = node.end_lineno - node.lineno
-            if size > MOST_FUNCTION_LINES and path.name not in ("cli.py", "mcp_server.py"):
+            if size > MOST_FUNCTION_LINES and path.name != "mcp_server.py":
                 found.append(f"{path.name}:{node.name} has {size} lines")
     return found
 

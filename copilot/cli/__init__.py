@@ -1,0 +1,18 @@
+"""The command line: each command reads its options, calls one facade verb, prints its record.
+
+With `--json` one object goes to stdout and nothing else does. Heavy imports happen inside the
+facade, so `--help` stays instant.
+"""
+
+from copilot.cli import campaigns, customers, knowledge, running
+from copilot.cli.base import app
+
+__all__ = ["app", "campaigns", "customers", "knowledge", "running"]
+
+# Help lists commands in the order of the work: learn, know, draft, run.
+_COLUMNS = (knowledge, customers, campaigns, running)
+app.registered_commands.sort(
+    key=lambda command: [column.__name__ for column in _COLUMNS].index(
+        getattr(command.callback, "__module__", "")
+    )
+)

@@ -1,0 +1,78 @@
+"""What every command shares: the applications, the options, opening, printing."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copilot import __version__
+from copilot.errors import InputError
+
+if TYPE_CHECKING:
+    from copilot.service import Copilot
+
+app = typer.Typer(
+    name="marketing-copilot",
+    help="Explain marketing with citations, compute customers, draft copy whose facts resolve.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+customers = typer.Typer(
+    rich_markup_mode=None, help="Import, profile, show, suppress and forget customers."
+)
+app.add_typer(customers, name="customers", no_args_is_help=True)
+
+Workspace = Annotated[
+    Path | None,
+    typer.Option("--workspace", help="The workspace folder. [env: MARKETING_COPILOT_HOME]"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+def open_workspace(workspace: Path | None) -> "Copilot":
+    from copilot.service import Copilot
+    from copilot.settings import Settings
+
+    settings = Settings.load(workspace)
+    logging.basicConfig(level=settings.log_level, stream=sys.stderr, format="%(message)s")
+    return Copilot.open(settings)
+
+
+def emit(record: Any, as_json: bool, show: Any, *, ok: bool = True) -> int:
+    """Print a record as JSON, or for people with `show(record)`; returns the exit code."""
+    if as_json:
+        payload = record if isinstance(record, dict) else record.model_dump(mode="json")
+        print(json.dumps(payload, ensure_ascii=False))
+    else:
+        show(record)
+    return 0 if ok else 1
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Marketing Copilot: explain, know your customers, draft copy you can trust."""
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file's text. Raises InputError naming the file that is missing or is not UTF-8."""
+    if not path.is_file():
+        raise InputError(f"There is no file {str(path)!r}.")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text: {error}.") from error

@@ -1,0 +1,29 @@
+"""Copilot: the facade, and the one place where the columns are wired.
+
+One short method a verb of the command line, a file a column. It holds no conversation; history
+is an argument. Parts are opened on first use, so that opening a Copilot costs nothing.
+"""
+
+from copilot.records import DemoReport, DoctorReport
+from copilot.service.campaigns import CampaignVerbs
+from copilot.service.customers import CustomerVerbs
+from copilot.service.knowledge import KnowledgeVerbs
+from copilot.service.parts import Progress
+
+__all__ = ["Copilot"]
+
+
+class Copilot(KnowledgeVerbs, CustomerVerbs, CampaignVerbs):
+    """Explains, computes, drafts. Safe to share between threads; build one with `open`."""
+
+    def doctor(self) -> DoctorReport:
+        """What is installed, connected and missing, and how to fix it."""
+        from copilot.doctor import examine
+
+        return examine(self)
+
+    def demo(self, business: str = "bakery", *, progress: Progress | None = None) -> DemoReport:
+        """Load a sample business and show every feature once."""
+        from copilot.showing import show
+
+        return show(self, business, progress=progress)

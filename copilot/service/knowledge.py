@@ -1,0 +1,71 @@
+"""Verbs of the library: index, search, ask."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from copilot.errors import InputError
+from copilot.records import Answer, Audience, Hit, IndexReport, Turn
+from copilot.service.parts import Parts, Progress
+
+MOST_PASSAGES = 100
+
+
+class KnowledgeVerbs(Parts):
+    """Reads documents in, finds passages, answers."""
+
+    def index(
+        self,
+        paths: Sequence[Path | str] = (),
+        *,
+        remove: str | None = None,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+    ) -> IndexReport:
+        """Read files or folders into the library; failures are listed and the rest goes on."""
+        from copilot.rag.update import update
+
+        with self._lock:
+            return update(
+                self.library,
+                [Path(path) for path in paths],
+                notes=self.notes,
+                remove=remove,
+                rebuild=rebuild,
+                progress=progress,
+            )
+
+    def search(self, question: str, *, k: int = 5, source: str | None = None) -> list[Hit]:
+        """The k passages nearest to a question, best first, scores 0-1; k from 1 to 100."""
+        if not 1 <= k <= MOST_PASSAGES:
+            raise InputError(f"k is {k}.", hint=f"Ask for 1 to {MOST_PASSAGES} passages.")
+        with self._lock:
+            return list(self.retriever.retrieve(question, k=k, source=source).hits)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        audience: Audience = "practitioner",
+        source: str | None = None,
+        history: Sequence[Turn] = (),
+        id: str = "",
+    ) -> Answer:
+        """Answer from the library with citations, or from the data with the query.
+
+        A question about the customers' numbers is computed; one that cannot be parsed is
+        refused with what would work, never guessed.
+        """
+        from copilot.asking import answer_question
+
+        with self._lock:
+            return answer_question(
+                question,
+                engine=self.engine,
+                retriever=lambda: self.retriever,
+                notes=self.notes,
+                complete=self.complete,
+                audience=audience,
+                source=source,
+                history=history,
+                id=id,
+            )

@@ -1,0 +1,112 @@
+"""The parts of a workspace, each opened on first use."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from copilot.records import ConceptNote
+from copilot.settings import Settings, data_folder
+
+if TYPE_CHECKING:
+    from copilot.customers.engine import Engine
+    from copilot.customers.store import Store
+    from copilot.models.chat import Complete
+    from copilot.models.embed import Embedder
+    from copilot.models.spend import Meter
+    from copilot.rag.index import Library
+    from copilot.rag.retrieve import Retriever
+
+Progress = Callable[[int, int, str], None]
+Unset = Literal["settings"]
+
+
+class Parts:
+    """What the verbs work with: settings, model, notes, library, store, engine."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        complete: "Complete | Unset | None" = "settings",
+        embedder: "Embedder | Unset | None" = "settings",
+        today: Callable[[], dt.date] = dt.date.today,
+    ) -> None:
+        self.settings = settings
+        self.today = today
+        self._complete = complete
+        self._embedder = embedder
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, workspace: Settings | Path | str | None = None) -> Self:
+        """The Copilot of a workspace folder (default: the settings' own).
+
+        Raises SettingsError naming a setting that cannot work.
+        """
+        if isinstance(workspace, Settings):
+            return cls(workspace)
+        return cls(Settings.load(workspace))
+
+    @cached_property
+    def meter(self) -> "Meter":
+        """What model calls have cost since this Copilot was opened."""
+        from copilot.models.spend import Meter
+
+        return Meter(self.settings.budget_usd)
+
+    @cached_property
+    def complete(self) -> "Complete | None":
+        """The connected model, or None when everything runs offline."""
+        from copilot.models.chat import open_chat
+
+        if self._complete == "settings":
+            return open_chat(self.settings, self.meter)
+        return self._complete
+
+    @cached_property
+    def notes(self) -> tuple[ConceptNote, ...]:
+        """The shipped concept notes."""
+        from copilot.rag.notes import load_notes
+
+        return load_notes(data_folder("knowledge") / "concepts")
+
+    @cached_property
+    def library(self) -> "Library":
+        """The indexed notes and documents; the shipped notes are brought in on first use."""
+        from copilot.models.embed import open_embedder
+        from copilot.rag.index import Library
+
+        embedder = self._embedder
+        if embedder == "settings":
+            embedder = open_embedder(self.settings)
+        library = Library.open(
+            self.settings.home / "library",
+            embedder,
+            self.settings.chroma,
+        )
+        library.sync_notes(self.notes)
+        return library
+
+    @cached_property
+    def retriever(self) -> "Retriever":
+        """Fused retrieval over the library."""
+        from copilot.rag.retrieve import Retriever
+
+        return Retriever(self.library, self.notes)
+
+    @cached_property
+    def store(self) -> "Store":
+        """The customers' Parquet files."""
+        from copilot.customers.store import Store
+
+        return Store(self.settings.home / "customers")
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The data engine over the store."""
+        from copilot.customers.engine import Engine
+
+        return Engine(self.store, url=self.settings.engine)
