@@ -1,18 +1,22 @@
 """Files a visitor brings: kept in the workspace, read in as documents or as customer data."""
 
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
 
 from copilot import Copilot
-from copilot.app._jobs import jobs, outcome
-from copilot.app._text import plain
-from copilot.records import IndexReport
+from copilot.app._archives import unpack
+from copilot.app._charts import table
+from copilot.app._jobs import finished, jobs, outcome
+from copilot.errors import InputError
+from copilot.records import Failure, IndexReport
 
 DOCUMENTS = ("md", "txt", "rst", "html", "htm", "pdf", "docx", "pptx", "epub")
+ARCHIVES = ("zip",)
 DATA = ("csv", "tsv", "xlsx", "xls", "json", "jsonl", "parquet")
 
 
@@ -41,18 +45,56 @@ def keep(home: Path, folder: str, file: Uploaded) -> Path:
 
 
 def index_files(copilot: Copilot, files: Iterable[Uploaded]) -> str:
-    """Start reading documents into the library; returns the job's id."""
+    """Start reading documents into the library, those in zip files too; returns the job's id."""
     kept = [keep(copilot.settings.home, "documents", file) for file in files]
     return index_paths(copilot, kept)
 
 
 def index_paths(copilot: Copilot, paths: Sequence[Path]) -> str:
     """Start reading files that are already on disk; returns the job's id."""
-    return jobs().start("Reading documents", lambda report: copilot.index(paths, progress=report))
+    stop = threading.Event()
+
+    def work(report: Callable[[int, int, str], None]) -> IndexReport:
+        ready, failed = _unpacked(paths)
+        done = copilot.index(ready, progress=report, cancelled=stop.is_set)
+        return done.model_copy(update={"failed": (*done.failed, *failed)})
+
+    job_id = jobs().start("Reading documents", work)
+    _stops()[job_id] = stop
+    return job_id
+
+
+def _unpacked(paths: Sequence[Path]) -> tuple[list[Path], list[Failure]]:
+    """The paths with the folder of each zip file in its place, and what of them is left out."""
+    ready: list[Path] = []
+    failed: list[Failure] = []
+    for path in paths:
+        if path.suffix.lower().lstrip(".") not in ARCHIVES:
+            ready.append(path)
+            continue
+        try:
+            folder, left_out = unpack(path, (*DOCUMENTS, "csv", "tsv", "xlsx", "xls"))
+        except InputError as error:
+            failed.append(Failure(source=path.as_posix(), reason=str(error)))
+            continue
+        if folder.is_dir():
+            ready.append(folder)
+        reason = f"In {path.name}: not a kind of document that can be read."
+        failed += [Failure(source=name, reason=reason) for name in left_out]
+    return ready, failed
+
+
+@st.cache_resource(show_spinner=False)
+def _stops() -> dict[str, threading.Event]:
+    """What stops each job of this process that reads documents."""
+    return {}
 
 
 def draw_index(job_id: str) -> None:
     """The progress of reading documents, then what was added and what failed."""
+    stop = _stops().get(job_id)
+    if stop is not None and not finished(job_id):
+        st.button("Stop reading", key=f"stop-{job_id}", on_click=stop.set, disabled=stop.is_set())
     done = outcome(job_id)
     if not isinstance(done, IndexReport):
         return
@@ -63,9 +105,14 @@ def draw_index(job_id: str) -> None:
         st.success(f"Documents: {counts}. The library now has {library}.")
     elif not done.failed and not done.removed:
         st.info("Nothing new: the library has these documents already.")
+    if done.cancelled:
+        st.info(
+            "Reading was stopped. The documents read so far are in the library; "
+            "add the same files again to go on with the rest."
+        )
     if done.removed:
         st.info(f"{done.removed} removed from the library.")
-    for failure in done.failed:
-        st.warning(
-            f"**{plain(Path(failure.source).name)}** could not be read: {plain(failure.reason)}"
-        )
+    if done.failed:
+        count = len(done.failed)
+        st.warning(f"{count} {'document' if count == 1 else 'documents'} could not be read:")
+        table([{"document": Path(f.source).name, "reason": f.reason} for f in done.failed])

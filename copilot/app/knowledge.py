@@ -10,7 +10,7 @@ from copilot.app._answers import place
 from copilot.app._charts import table, words
 from copilot.app._state import State, service, state, told
 from copilot.app._text import marked, plain, safe_markdown
-from copilot.app._uploads import DATA, DOCUMENTS, draw_index, index_files
+from copilot.app._uploads import ARCHIVES, DATA, DOCUMENTS, draw_index, index_files
 from copilot.records import ConceptNote
 
 PASSAGES = 8
@@ -33,7 +33,10 @@ def main() -> None:
 def _library(copilot: Copilot, now: State) -> None:
     with st.form("add-documents", clear_on_submit=True):
         files = st.file_uploader(
-            "Add documents", [*DOCUMENTS, *DATA], accept_multiple_files=True, key="documents"
+            "Add documents, or zip files of them",
+            [*DOCUMENTS, *DATA, *ARCHIVES],
+            accept_multiple_files=True,
+            key="documents",
         )
         if st.form_submit_button("Add to the library", type="primary") and files:
             now.index_job = index_files(copilot, files)
@@ -43,7 +46,13 @@ def _library(copilot: Copilot, now: State) -> None:
     own = [one.source for one in sources if one.kind == "document"]
     st.markdown(f"**{len(sources)} sources**, {len(own)} of them your own")
     rows = [
-        {"title": one.title, "kind": one.kind, "passages": one.passages, "source": one.source}
+        {
+            "title": one.title,
+            "kind": one.kind,
+            "pages": one.pages,
+            "passages": one.passages,
+            "source": one.source,
+        }
         for one in sorted(sources, key=lambda one: (one.kind == "note", one.title.casefold()))
     ]
     table(rows)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copilot.errors import StoreError
+from copilot.rag.reading.split import CUT_VERSION
 from copilot.records import Passage
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (
     source TEXT PRIMARY KEY, sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL,
-    passages INTEGER NOT NULL, added_at TEXT NOT NULL
+    passages INTEGER NOT NULL, added_at TEXT NOT NULL, cut TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS passages (
     id TEXT PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(source) ON DELETE CASCADE,
@@ -32,7 +33,11 @@ _COLUMNS = "id, source, title, heading, page, text, kind"
 
 @dataclass(frozen=True)
 class IndexedSource:
-    """A source in the library; `added_at` is when this version of it came in (UTC)."""
+    """A source in the library; `added_at` is when this version of it came in (UTC).
+
+    `pages` is the last page with text, None where the format has none; `cut` names the way in
+    which its passages were made.
+    """
 
     source: str
     sha256: str
@@ -40,6 +45,27 @@ class IndexedSource:
     kind: str
     passages: int
     added_at: dt.datetime
+    cut: str = ""
+    pages: int | None = None
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """A source to store in place of what it was."""
+
+    source: str
+    sha256: str
+    title: str
+    kind: str
+    cut: str
+    passages: Sequence[Passage]
+
+
+def new_source(
+    source: str, sha256: str, title: str, passages: Sequence[Passage], kind: str = "document"
+) -> NewSource:
+    """A source cut in the present way."""
+    return NewSource(source, sha256, title, kind, CUT_VERSION, passages)
 
 
 class Catalogue:
@@ -57,6 +83,8 @@ class Catalogue:
             with self._connected() as db:
                 db.execute("PRAGMA journal_mode=WAL")
                 db.executescript(_SCHEMA)
+                if "cut" not in {row[1] for row in db.execute("PRAGMA table_info(sources)")}:
+                    db.execute("ALTER TABLE sources ADD COLUMN cut TEXT NOT NULL DEFAULT ''")
                 db.execute(
                     "INSERT OR IGNORE INTO meta VALUES "
                     "('library', ?), ('generation', '0'), ('vectors', '0')",
@@ -80,23 +108,25 @@ class Catalogue:
     def vector_generation(self) -> int:
         return int(self._meta("vectors"))
 
-    def note_digest(self) -> str:
-        """What the shipped notes were when they were last brought in."""
-        return self._meta("notes")
+    def noted(self, key: str) -> str:
+        """What was last noted under a key; empty when nothing was."""
+        return self._meta(key)
 
-    def set_note_digest(self, digest: str) -> None:
+    def note(self, key: str, value: str) -> None:
+        """Keep a value, such as what the shipped notes were when they were brought in."""
         with self._connected() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('notes', ?)", (digest,))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def sources(self) -> list[IndexedSource]:
         """All sources, sorted by name."""
         with self._connected() as db:
             rows = db.execute(
-                "SELECT source, sha256, title, kind, passages, added_at FROM sources ORDER BY 1"
+                "SELECT source, sha256, title, kind, passages, added_at, cut, (SELECT max(page) "
+                "FROM passages p WHERE p.source = s.source) FROM sources s ORDER BY 1"
             ).fetchall()
         return [
-            IndexedSource(source, sha256, title, kind, count, dt.datetime.fromisoformat(at))
-            for source, sha256, title, kind, count, at in rows
+            IndexedSource(source, sha256, title, kind, n, dt.datetime.fromisoformat(at), cut, pages)
+            for source, sha256, title, kind, n, at, cut, pages in rows
         ]
 
     def passages(self, source: str | None = None) -> list[Passage]:
@@ -110,33 +140,52 @@ class Catalogue:
             ).fetchall()
         return [_passage(row) for row in rows]
 
-    def put(
-        self, source: str, sha256: str, title: str, kind: str, passages: Sequence[Passage]
-    ) -> list[str]:
-        """Store a source in place of what it was; returns the ids that are gone."""
+    def put(self, new: Sequence[NewSource]) -> list[str]:
+        """Store sources in place of what they were, all or none; returns the ids that are gone."""
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         with self._writing("generation") as db:
-            before = _ids(db, source)
-            db.execute("DELETE FROM sources WHERE source = ?", (source,))
-            db.execute(
-                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)",
-                (source, sha256, title, kind, len(passages), now),
-            )
-            db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (p.id, p.source, n, p.title, p.heading, p.page, p.text, p.kind)
-                    for n, p in enumerate(passages)
-                ],
-            )
-            return _unmark(db, before - {passage.id for passage in passages})
+            before = {key for item in new for key in _ids(db, item.source)}
+            for item in new:
+                db.execute("DELETE FROM sources WHERE source = ?", (item.source,))
+                values = (item.source, item.sha256, item.title, item.kind, len(item.passages))
+                db.execute(
+                    "INSERT INTO sources (source, sha256, title, kind, passages, added_at, cut) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*values, now, item.cut),
+                )
+                db.executemany(
+                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (p.id, p.source, n, p.title, p.heading, p.page, p.text, p.kind)
+                        for n, p in enumerate(item.passages)
+                    ],
+                )
+            return _unmark(db, before - {p.id for item in new for p in item.passages})
 
-    def remove(self, source: str) -> list[str]:
-        """Forget a source; returns the ids of its passages, empty when it was not there."""
+    def remove(self, source: str) -> list[str] | None:
+        """Forget a source; returns the ids of its passages, None when it was not there."""
         with self._writing("generation") as db:
             before = _ids(db, source)
-            db.execute("DELETE FROM sources WHERE source = ?", (source,))
+            if not db.execute("DELETE FROM sources WHERE source = ?", (source,)).rowcount:
+                return None
             return _unmark(db, before)
+
+    def embedded_among(self, fingerprint: str, ids: Sequence[str]) -> set[str]:
+        """Which of these passages have a vector of this fingerprint."""
+        with self._connected() as db:
+            return {
+                row[0]
+                for key in ids
+                for row in db.execute(
+                    "SELECT id FROM embedded WHERE fingerprint = ? AND id = ?", (fingerprint, key)
+                )
+            }
+
+    def embedded(self, fingerprint: str) -> set[str]:
+        """All ids that are said to have a vector of this fingerprint."""
+        with self._connected() as db:
+            rows = db.execute("SELECT id FROM embedded WHERE fingerprint = ?", (fingerprint,))
+            return {row[0] for row in rows}
 
     def not_embedded(self, fingerprint: str) -> list[Passage]:
         """The passages that have no vector of this fingerprint yet."""
@@ -191,6 +240,9 @@ class Catalogue:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=30)) as db, db:
             db.execute("PRAGMA foreign_keys=ON")
+            # With a write-ahead log nothing can be torn; only a power cut may take back the last
+            # change, which the next run makes again.
+            db.execute("PRAGMA synchronous=NORMAL")
             yield db
 
 

@@ -14,6 +14,8 @@ NEAR = 0.8
 SECTION_BONUS = 0.15
 GLANCE_MALUS = 0.1
 EXACT_FLOOR = 0.9
+GROUP_SHARE = 0.7  # of a passage's score, by the company it keeps
+REPEATS = 0.9  # for each better passage of the same group
 
 Vector = NDArray[np.float32]
 
@@ -38,9 +40,9 @@ _SECTIONS = (
 class Weights:
     """Shares of the three searches in the fused score; renormalised when one is missing."""
 
-    meaning: float = 0.6
-    words: float = 0.2
-    triples: float = 0.2
+    meaning: float = 0.5
+    words: float = 0.25
+    triples: float = 0.25
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -67,6 +69,32 @@ def fuse(
     for share, scores in arms:
         fused += share / total * _scaled(scores)
     return dict(zip(pool, fused.tolist(), strict=True))
+
+
+def with_groups(
+    fused: Mapping[int, float], group_of: Sequence[int], by_group: Mapping[int, float]
+) -> dict[int, float]:
+    """Each passage's score joined with that of its group."""
+    return {
+        row: GROUP_SHARE * by_group.get(group_of[row], 0.0) + (1 - GROUP_SHARE) * score
+        for row, score in fused.items()
+    }
+
+
+def spread(
+    fused: Mapping[int, float], exact: Mapping[int, float], group_of: Sequence[int]
+) -> list[int]:
+    """Rows best first, verbatim finds before all; each further one of a group counts less."""
+
+    def place(scores: Mapping[int, float]) -> list[int]:
+        return sorted(scores, key=lambda row: (-exact.get(row, 0.0), -scores[row], row))
+
+    taken: Counter[int] = Counter()
+    fading: dict[int, float] = {}
+    for row in place(fused):
+        fading[row] = fused[row] * REPEATS ** taken[group_of[row]]
+        taken[group_of[row]] += 1
+    return place(fading)
 
 
 def with_sections(

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,19 +21,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.errors import StoreError
-from copilot.rag.catalogue import Catalogue, IndexedSource
+from copilot.models.embed import Embedder
+from copilot.rag.catalogue import Catalogue, IndexedSource, NewSource, new_source
 from copilot.rag.notes import passages_of
 from copilot.rag.reading.document import Document
-from copilot.rag.vectors import CACHE_NAME, Embedder, embed_passages, load_vector_cache
+from copilot.rag.reading.split import CUT_VERSION
+from copilot.rag.vectors import CACHE_NAME, embed_passages, embed_texts, load_vector_cache
 from copilot.records import ConceptNote, Passage
 from copilot.settings import data_folder
 from copilot.text import content_id
 
 DATABASE_NAME = "library.db"
 BATCH = 128
+# What came in since the last 256 vectors is replayed at each opening; the default of 1,000 costs
+# a second there and nothing less while writing.
+HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 100, "sync_threshold": 256}
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int, str], None]
+Stop = Callable[[], bool]
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +79,11 @@ class Library:
         )
 
     @property
+    def folder(self) -> Path:
+        """Where the library's files are."""
+        return self._folder
+
+    @property
     def generation(self) -> int:
         """Grows with every change of the library, by whichever process."""
         return self._catalogue.generation
@@ -84,20 +96,33 @@ class Library:
         """All passages, or one source's, in reading order."""
         return self._catalogue.passages(source)
 
+    @property
+    def word_cache(self) -> Path:
+        """The file in which the words of the passages are kept between processes."""
+        return self._folder / "words.npz"
+
+    @property
+    def group_word_cache(self) -> Path:
+        """The same for the groups that passages form."""
+        return self._folder / "group-words.npz"
+
     def add(
         self, document: Document, passages: Sequence[Passage], progress: Progress | None = None
     ) -> None:
         """Index a document in place of what its source was, and embed its passages."""
-        kind = passages[0].kind if passages else "document"
-        self._put(document.source, document.sha256, document.title, kind, passages)
+        self.put([new_source(document.source, document.sha256, document.title, passages)])
         self.embed_missing(progress)
+
+    def put(self, new: Sequence[NewSource]) -> None:
+        """Store sources in place of what they were; `embed_missing` or `embedding` follow."""
+        if new:
+            self._drop(self._catalogue.put(new))
 
     def remove(self, source: str) -> bool:
         """Forget a source; False when it was not there."""
-        known = any(item.source == source for item in self.sources())
-        if known:
-            self._drop(self._catalogue.remove(source))
-        return known
+        gone = self._catalogue.remove(source)
+        self._drop(gone or ())
+        return gone is not None
 
     def sync_notes(self, notes: Sequence[ConceptNote]) -> Counter[str]:
         """Bring the shipped notes in as they are now, and embed whatever still lacks a vector.
@@ -105,20 +130,26 @@ class Library:
         Returns how many were added, updated, unchanged and removed. Costs next to nothing when
         nothing changed.
         """
-        digest = content_id(*(part for note in notes for part in (note.path, note.raw)))
+        digest = content_id(CUT_VERSION, *(part for n in notes for part in (n.path, n.raw)))
         counts: Counter[str] = Counter()
-        if digest == self._catalogue.note_digest():
+        if digest == self._catalogue.noted("notes"):
             counts["unchanged"] = len(notes)
         else:
             counts = self._put_notes(notes)
-            self._catalogue.set_note_digest(digest)
+            self._catalogue.note("notes", digest)
+        self._tell_what_changed()
         self.embed_missing()
         return counts
 
-    def embed_missing(self, progress: Progress | None = None) -> int:
+    def outdated(self) -> list[IndexedSource]:
+        """The documents whose passages were made by an earlier version of reading or cutting."""
+        return [s for s in self.sources() if s.kind == "document" and s.cut != CUT_VERSION]
+
+    def embed_missing(self, progress: Progress | None = None, stop: Stop | None = None) -> int:
         """Embed every passage that has no vector of the present embedder; returns how many.
 
-        Vectors are stored every 128 passages: what was interrupted goes on from there.
+        Vectors are stored every 128 passages: what was interrupted, or stopped because `stop()`
+        said so, goes on from there.
         """
         if self.embedder is None:
             return 0
@@ -126,30 +157,69 @@ class Library:
         missing = self._catalogue.not_embedded(fingerprint)
         cached = load_vector_cache(self._cache, fingerprint) if missing else {}
         for start in range(0, len(missing), BATCH):
+            if stop is not None and stop():
+                return start
             batch = missing[start : start + BATCH]
             if progress:
                 progress(start, len(missing), batch[0].title)
-            vectors = embed_passages(batch, self.embedder, cached)
-            ids = [passage.id for passage in batch]
-            with self._lock, _chroma_errors():
-                self._fresh_collection().upsert(
-                    ids=ids,
-                    embeddings=vectors,
-                    metadatas=[{"source": p.source, "kind": p.kind} for p in batch],
-                )
-                self._saw(self._catalogue.mark_embedded(fingerprint, ids))
+            self._store(batch, embed_passages(batch, self.embedder, cached))
+        self._catalogue.note("embedder", fingerprint)
         return len(missing)
 
-    def rebuild(self, progress: Progress | None = None) -> int:
-        """Drop all vectors of the present embedder and embed every passage again."""
+    @contextmanager
+    def embedding(self) -> Iterator[Callable[[Sequence[Passage]], None]]:
+        """A function that embeds stored passages; one batch is stored while the next is embedded.
+
+        Passages that have a vector already are left out.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="copilot-store") as pool:
+            storing: list[Future[None]] = []
+
+            def embed(passages: Sequence[Passage]) -> None:
+                if self.embedder is None or not passages:
+                    return
+                ids = [passage.id for passage in passages]
+                done = self._catalogue.embedded_among(self.embedder.fingerprint, ids)
+                batch = [passage for passage in passages if passage.id not in done]
+                if not batch:
+                    return
+                vectors = embed_passages(batch, self.embedder, {})
+                while storing:
+                    storing.pop().result()
+                storing.append(pool.submit(self._store, batch, vectors))
+
+            yield embed
+            while storing:
+                storing.pop().result()
+
+    def forget_vectors(self) -> None:
+        """Drop all vectors of the present embedder; `embed_missing` makes them again."""
         if self.embedder is None:
-            return 0
+            return
         with self._lock, _chroma_errors():
             collection = self._fresh_collection()
             self._client.delete_collection(collection.name)
             self._collection = None
             self._catalogue.clear_embedded(self.embedder.fingerprint)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Drop all vectors of the present embedder and embed every passage again."""
+        self.forget_vectors()
         return self.embed_missing(progress)
+
+    def tidy(self) -> int:
+        """Delete vectors whose passages are gone, left by an interruption; returns how many."""
+        if self.embedder is None:
+            return 0
+        with self._lock, _chroma_errors():
+            known = self._catalogue.embedded(self.embedder.fingerprint)
+            if self._fresh_collection().count() <= len(known):
+                return 0
+            stored = self._fresh_collection().get(include=[])["ids"]
+            known = self._catalogue.embedded(self.embedder.fingerprint)
+            left = [key for key in stored if key not in known]
+        self._drop(left)
+        return len(left)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The stored unit vectors of passages by id; ids without one are left out."""
@@ -159,6 +229,17 @@ class Library:
             found = self._fresh_collection().get(ids=list(ids), include=["embeddings"])
         vectors = np.asarray(found["embeddings"], dtype=np.float32)
         return dict(zip(found["ids"], vectors, strict=True))
+
+    def prepared(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of texts that are not passages, from the shipped file where it has them.
+
+        Shape (n, dimension); (0, 0) with no embedder or no text.
+        """
+        if self.embedder is None or not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        return embed_texts(
+            texts, self.embedder, load_vector_cache(self._cache, self.embedder.fingerprint)
+        )
 
     def nearest(
         self, vector: Vectors, k: int, where: dict[str, Any] | None = None
@@ -183,24 +264,41 @@ class Library:
                 self._client.close()
             self._client = self._collection = None
 
-    def _put(
-        self, source: str, sha256: str, title: str, kind: str, passages: Sequence[Passage]
-    ) -> None:
-        self._drop(self._catalogue.put(source, sha256, title, kind, passages))
+    def _store(self, batch: Sequence[Passage], vectors: Vectors) -> None:
+        fingerprint = self.embedder.fingerprint if self.embedder else ""
+        ids = [passage.id for passage in batch]
+        with self._lock, _chroma_errors():
+            self._fresh_collection().upsert(
+                ids=ids,
+                embeddings=vectors,
+                metadatas=[{"source": p.source, "kind": p.kind} for p in batch],
+            )
+            self._saw(self._catalogue.mark_embedded(fingerprint, ids))
 
     def _put_notes(self, notes: Sequence[ConceptNote]) -> Counter[str]:
-        known = {item.source: item.sha256 for item in self.sources() if item.kind == "note"}
+        known = {s.source: (s.sha256, s.cut) for s in self.sources() if s.kind == "note"}
         counts: Counter[str] = Counter()
+        new: list[NewSource] = []
         for note in notes:
             sha256 = hashlib.sha256(note.raw.encode("utf-8")).hexdigest()
-            if known.get(note.path) == sha256:
+            if known.get(note.path) == (sha256, CUT_VERSION):
                 counts["unchanged"] += 1
                 continue
             counts["updated" if note.path in known else "added"] += 1
-            self._put(note.path, sha256, note.title, "note", passages_of(note))
+            new.append(new_source(note.path, sha256, note.title, passages_of(note), "note"))
+        self.put(new)
         for source in known.keys() - {note.path for note in notes}:
             counts["removed"] += self.remove(source)
         return counts
+
+    def _tell_what_changed(self) -> None:
+        """Log that vectors or passages are of an earlier kind and what becomes of them."""
+        old = len(self.outdated())
+        if old:
+            _log.warning("%d documents were read by an earlier version; `index` renews them.", old)
+        before = self._catalogue.noted("embedder")
+        if self.embedder is not None and before not in {"", self.embedder.fingerprint}:
+            _log.warning("The embedding model changed; passages it has not seen are embedded now.")
 
     def _drop(self, ids: Sequence[str]) -> None:
         if self.embedder is None or not ids:
@@ -267,7 +365,7 @@ class Library:
         collection = self._client.get_or_create_collection(
             name,
             embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 100}},
+            configuration={"hnsw": HNSW},
             metadata={"fingerprint": fingerprint},
         )
         if (collection.metadata or {}).get("fingerprint") != fingerprint:

@@ -1,17 +1,18 @@
 """Search by words and by letter triples: BM25 over both, indifferent to British or American."""
 
 import difflib
-import logging
 import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.rag.word_matrix import word_matrix
 from copilot.text import fold
 
 Scores = NDArray[np.float32]
@@ -33,6 +34,12 @@ STOP_WORDS = frozenset(
         """,
     )
 )
+
+# Changes whenever `plain_words` gives other words for the same text.
+WORDS_VERSION = "1"
+# The usual constants of BM25: how soon repetition stops counting, and how much length counts.
+K1, B = 1.5, 0.75
+SLIP = 0.84
 
 _WORD = re.compile(r"\w+")
 _ISE = re.compile(r"(?<=\w{3})i[sz](?=(?:ations?|e|ed|es|ers?|ing|able)$)")
@@ -73,31 +80,32 @@ def grams(text: str) -> list[str]:
     >>> grams("a loaf")
     ['^a$', '^lo', 'loa', 'oaf', 'af$']
     """
-    found: list[str] = []
-    for word in plain_words(text):
-        padded = f"^{word}$"
-        found += [padded[n : n + 3] for n in range(max(1, len(padded) - 2))]
-    return found
+    return [gram for word in plain_words(text) for gram in _word_grams(word)]
+
+
+def _word_grams(word: str) -> list[str]:
+    padded = f"^{word}$"
+    return [padded[n : n + 3] for n in range(max(1, len(padded) - 2))]
 
 
 class LexicalIndex:
-    """BM25 over stemmed words and over letter triples of the same texts, in memory."""
+    """BM25 over stemmed words and over letter triples of the same texts, in memory.
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    `cache` is a file that keeps the words of the texts between processes: with it only texts
+    that are new are split into words.
+    """
+
+    def __init__(self, texts: Sequence[str], cache: Path | None = None) -> None:
         import Stemmer
 
         self._stemmer = Stemmer.Stemmer("english")
         self.size = len(texts)
-        stems = [self.stems(text) for text in texts]
-        self._words = _bm25(stems)
-        self._grams = _bm25([grams(text) for text in texts])
-        self.stem_sets = [frozenset(found) for found in stems]
-        self._frequency: Counter[str] = Counter(s for found in self.stem_sets for s in found)
-        vocabulary = {word for text in texts for word in content_words(text)}
-        self._by_initial: dict[str, list[str]] = {}
-        for word in sorted(vocabulary):
-            self._by_initial.setdefault(word[0], []).append(word)
-        self._vocabulary = vocabulary
+        matrix = word_matrix(texts, plain_words, WORDS_VERSION, cache)
+        content = [None if word in STOP_WORDS else word for word in matrix.words]
+        stems = [[self._stemmer.stemWord(word)] if word else [] for word in content]
+        self._words = _Arm(matrix.counts, stems)
+        self._vocabulary = frozenset(word for word in content if word)
+        self._matrix = matrix
 
     def stems(self, text: str) -> list[str]:
         """Stems of the content words."""
@@ -106,15 +114,29 @@ class LexicalIndex:
 
     def word_scores(self, stems: Sequence[str]) -> Scores:
         """BM25 of every text for the stems; shape (size,), 0 where no stem occurs."""
-        return _scores(self._words, stems, self.size)
+        return self._words.scores(stems)
 
     def gram_scores(self, text: str) -> Scores:
         """BM25 of every text for the letter triples of `text`'s content words."""
-        return _scores(self._grams, grams(" ".join(content_words(text))), self.size)
+        return self._grams.scores(grams(" ".join(content_words(text))))
+
+    def rows_with_words(self, folded: str) -> NDArray[np.intp]:
+        """Rows of the texts that hold every word of a folded text, in order.
+
+        Both spellings of a word count as the same, and where the words stand does not matter.
+        """
+        starts, rows = self._by_word.indptr, self._by_word.indices
+        held = np.arange(self.size)
+        for word in {fold_spelling(word) for word in _WORD.findall(folded)}:
+            number = self._word_numbers.get(word)
+            if number is None:
+                return np.zeros(0, dtype=np.intp)
+            held = np.intersect1d(held, rows[starts[number] : starts[number + 1]], True)
+        return held
 
     def weight(self, stem: str) -> float:
         """Inverse document frequency, natural logarithm, largest for a stem that never occurs."""
-        return math.log(1 + self.size / (1 + self._frequency[stem]))
+        return math.log(1 + self.size / (1 + self._words.texts_with(stem)))
 
     def coverage(self, stems: Iterable[str], rows: Sequence[int]) -> float:
         """Share (0-1) of the stems, weighted by rarity, that the given texts hold together.
@@ -122,7 +144,7 @@ class LexicalIndex:
         1 when there is no stem to look for.
         """
         wanted = set(stems)
-        present = {stem for row in rows for stem in wanted & self.stem_sets[row]}
+        present = {stem for stem in wanted for row in rows if self._words.holds(row, stem)}
         total = sum(self.weight(stem) for stem in wanted)
         return sum(self.weight(stem) for stem in present) / total if total else 1.0
 
@@ -134,31 +156,95 @@ class LexicalIndex:
         """
         found: dict[str, str] = {}
         for word in content_words(text):
-            found_here = self._frequency[self._stemmer.stemWord(word)] or word in self._vocabulary
+            stem = self._stemmer.stemWord(word)
+            found_here = self._words.texts_with(stem) or word in self._vocabulary
             if found_here or word in known or len(word) < 5 or not word.isalpha():
                 continue
-            near = [w for w in self._by_initial.get(word[0], ()) if abs(len(w) - len(word)) <= 2]
-            match = difflib.get_close_matches(word, near, n=1, cutoff=0.84)
+            match = difflib.get_close_matches(word, self._alike(word), n=1, cutoff=SLIP)
             if match:
                 found[word] = match[0]
         return found
 
+    def _alike(self, word: str) -> list[str]:
+        """The words worth comparing in full: difflib never rates a pair above this ratio."""
+        from rapidfuzz import fuzz, process
 
-def _bm25(tokens: list[list[str]]) -> Any:
-    import bm25s
+        near = [w for w in self._by_initial.get(word[0], ()) if abs(len(w) - len(word)) <= 2]
+        least = 100 * SLIP - 1e-6
+        found = process.extract(word, near, scorer=fuzz.ratio, score_cutoff=least, limit=None)
+        return [name for name, _, _ in found]
 
-    if not any(tokens):
-        return None
-    # It sets itself to DEBUG on import and tells of every index it builds.
-    logging.getLogger("bm25s").setLevel(logging.WARNING)
-    index = bm25s.BM25()
-    index.index(tokens, show_progress=False)
-    return index
+    @cached_property
+    def _grams(self) -> "_Arm":
+        return _Arm(self._matrix.counts, [_word_grams(word) for word in self._matrix.words])
+
+    @cached_property
+    def _by_word(self) -> Any:
+        return self._matrix.counts.tocsc()
+
+    @cached_property
+    def _word_numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self._matrix.words)}
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = {}
+        for word in sorted(self._vocabulary):
+            table.setdefault(word[0], []).append(word)
+        return table
 
 
-def _scores(index: Any, tokens: Sequence[str], size: int) -> Scores:
-    known = index.get_tokens_ids(list(tokens)) if index is not None else []
-    if not known:
-        return np.zeros(size, dtype=np.float32)
-    scores: Scores = index.get_scores_from_ids(known)
-    return scores
+class _Arm:
+    """BM25 (Lucene's form) of every text for one kind of term."""
+
+    def __init__(self, counts: Any, terms_of: Sequence[Sequence[str]]) -> None:
+        """`counts` is texts x words; `terms_of` lists the terms of each word."""
+        self._numbers: dict[str, int] = {}
+        of_terms = counts @ self._term_matrix(terms_of)
+        self._size = counts.shape[0]
+        lengths = np.asarray(of_terms.sum(axis=1), dtype=np.float32).ravel()
+        by_term = of_terms.tocsc()
+        self._starts, self._rows = by_term.indptr, by_term.indices
+        frequency = np.diff(self._starts)
+        rarity = np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
+        mean = float(lengths.mean()) if self._size else 0.0
+        damping = K1 * (1 - B + B * lengths / (mean or 1.0))
+        times = by_term.data.astype(np.float32)
+        share = times / (times + damping[self._rows])
+        self._scores: Scores = (share * np.repeat(rarity, frequency)).astype(np.float32)
+
+    def scores(self, terms: Iterable[str]) -> Scores:
+        """The sum over the terms, shape (texts,); a term asked for twice counts twice."""
+        total = np.zeros(self._size, dtype=np.float32)
+        for term, times in Counter(terms).items():
+            chosen = self._span(term)
+            total[self._rows[chosen]] += times * self._scores[chosen]
+        return total
+
+    def texts_with(self, term: str) -> int:
+        """How many texts hold the term."""
+        chosen = self._span(term)
+        return int(chosen.stop - chosen.start)
+
+    def holds(self, row: int, term: str) -> bool:
+        """Whether a text holds the term."""
+        return bool((self._rows[self._span(term)] == row).any())
+
+    def _span(self, term: str) -> slice:
+        number = self._numbers.get(term)
+        if number is None:
+            return slice(0, 0)
+        return slice(int(self._starts[number]), int(self._starts[number + 1]))
+
+    def _term_matrix(self, terms_of: Sequence[Sequence[str]]) -> Any:
+        from scipy import sparse
+
+        words: list[int] = []
+        terms: list[int] = []
+        for word, found in enumerate(terms_of):
+            for term in found:
+                words.append(word)
+                terms.append(self._numbers.setdefault(term, len(self._numbers)))
+        ones = np.ones(len(words), dtype=np.int32)
+        shape = (len(terms_of), len(self._numbers))
+        return sparse.csr_matrix((ones, (words, terms)), shape=shape)

@@ -5,11 +5,11 @@ import logging
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.models.embed import Embedder
 from copilot.rag.notes import passages_of
 from copilot.records import ConceptNote, Passage
 
@@ -18,15 +18,6 @@ CACHE_NAME = "vectors.npz"
 Vectors = NDArray[np.float32]
 
 _log = logging.getLogger(__name__)
-
-
-class Embedder(Protocol):
-    """The part of `copilot.models.embed.Embedder` that indexing needs."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors: ...
 
 
 def embedded_text(passage: Passage) -> str:
@@ -38,8 +29,15 @@ def embedded_text(passage: Passage) -> str:
 
 
 def write_vector_cache(notes: Iterable[ConceptNote], embedder: Embedder, path: Path) -> int:
-    """Embed all notes' passages into a file of half-precision vectors; returns how many."""
-    texts = sorted({embedded_text(p) for note in notes for p in passages_of(note)})
+    """Embed all notes' passages and wordings into a file of half-precision vectors.
+
+    Returns how many.
+    """
+    notes = tuple(notes)
+    texts = sorted(
+        {embedded_text(p) for note in notes for p in passages_of(note)}
+        | {wording for note in notes for wording in note.asked_as}
+    )
     np.savez_compressed(
         path,
         fingerprint=np.asarray(embedder.fingerprint),
@@ -71,7 +69,11 @@ def embed_passages(
     passages: Sequence[Passage], embedder: Embedder, cache: dict[str, Vectors]
 ) -> Vectors:
     """One unit vector a passage, from the cache where it has it; shape (n, dimension)."""
-    texts = [embedded_text(passage) for passage in passages]
+    return embed_texts([embedded_text(passage) for passage in passages], embedder, cache)
+
+
+def embed_texts(texts: Sequence[str], embedder: Embedder, cache: dict[str, Vectors]) -> Vectors:
+    """One unit vector a text, from the cache where it has it; shape (n, dimension)."""
     missing = [text for text in texts if _key(text) not in cache]
     fresh = dict(zip(missing, embedder.embed(missing), strict=True)) if missing else {}
     return np.stack([fresh[text] if text in fresh else cache[_key(text)] for text in texts])

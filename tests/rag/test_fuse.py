@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copilot.rag.fuse import DEFAULT_WEIGHTS, Weights, diverse, final_scores, fuse, strength
+from copilot.rag.fuse import Weights, diverse, final_scores, fuse, strength
 from copilot.records import Passage
 
 PASSAGES = [
@@ -28,7 +28,8 @@ def test_the_third_passage_of_a_heading_is_left_out() -> None:
 def test_scores_are_scaled_over_the_pool_and_weighed() -> None:
     words = np.array([2.0, 0.0, 4.0], dtype=np.float32)
     triples = np.array([0.0, 0.0, 8.0], dtype=np.float32)
-    fused = fuse(DEFAULT_WEIGHTS, [0, 1, 2], {0: 0.8, 1: 0.2, 2: 0.5}, words, triples)
+    shares = Weights(0.6, 0.2, 0.2)
+    fused = fuse(shares, [0, 1, 2], {0: 0.8, 1: 0.2, 2: 0.5}, words, triples)
     assert fused == pytest.approx({0: 0.6 + 0.1, 1: 0.0, 2: 0.3 + 0.2 + 0.2})
 
 

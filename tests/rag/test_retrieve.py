@@ -12,7 +12,7 @@ from copilot.rag.index import Library
 from copilot.rag.notes import load_notes
 from copilot.rag.reading.read import read
 from copilot.rag.reading.split import split
-from copilot.rag.retrieve import Ranked, Retriever
+from copilot.rag.retrieve import REACH, Ranked, Retriever
 from copilot.records import ConceptNote
 from copilot.settings import data_folder
 
@@ -110,6 +110,16 @@ def test_a_glob_limits_the_sources(shared: Retriever) -> None:
     assert names(shared.retrieve("rye bread", source="tax*")) == ["tax.txt"]
     assert names(shared.retrieve("rye bread", source="*/oven.txt")) == ["oven.txt"]
     assert shared.retrieve("rye bread", source="nothing*") == Ranked((), None, 0.0, {})
+
+
+def test_a_glob_finds_what_many_nearer_passages_stand_before(
+    tmp_path: Path, library: Library
+) -> None:
+    near = {f"rye-{n}.txt": f"Rye bread number {n} keeps for a week." for n in range(REACH + 10)}
+    fill(library, tmp_path / "d", {**near, "tax.txt": TEXTS["tax.txt"]})
+    found = Retriever(library).retrieve("rye bread", source="tax*")
+    assert names(found) == ["tax.txt"]
+    assert found.top_cosine is not None
 
 
 def test_k_limits_the_hits(shared: Retriever) -> None:

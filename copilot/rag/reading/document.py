@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_NO_TITLES = ("untitled", "microsoft word", "powerpoint presentation", "document", "(anonymous)")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -53,3 +55,13 @@ class Outline:
     @property
     def path(self) -> str:
         return " > ".join(heading for _, heading in self._open)
+
+
+def told_title(text: str) -> str:
+    """A title from a file's properties, empty where it is only what a program puts there.
+
+    >>> told_title("Microsoft Word - plan.doc"), told_title(" Bread plan ")
+    ('', 'Bread plan')
+    """
+    title = " ".join(text.split())
+    return "" if title.casefold().startswith(_NO_TITLES) else title

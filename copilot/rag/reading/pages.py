@@ -1,91 +1,83 @@
-"""Readers of paged formats: PDF, slides and spreadsheets."""
+"""Readers of slides and spreadsheets."""
 
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from typing import Any
 
-from copilot.errors import KnowledgeError
-from copilot.rag.reading.document import Block, Extract
-from copilot.rag.reading.markup import check_unpacked_size
-from copilot.rag.reading.text import table_text
+from copilot.rag.reading.document import Block, Extract, told_title
+from copilot.rag.reading.packed import check_package
+from copilot.rag.reading.tables import table_text
 
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-)
-_NO_TITLES = ("untitled", "microsoft word", "powerpoint presentation", "document")
-
-
-def read_pdf(data: bytes) -> Extract:
-    """A PDF: the text of each page.
-
-    Raises KnowledgeError for an encrypted file and for one that holds only pictures of text.
-    """
-    import pypdf
-    from pypdf.errors import DependencyError
-
-    reader = pypdf.PdfReader(BytesIO(data))
-    try:
-        locked = reader.is_encrypted and not reader.decrypt("")
-    except DependencyError:
-        locked = True
-    if locked:
-        raise KnowledgeError(
-            "it is encrypted", hint="Save a copy without a password and index that."
-        )
-    pages = [page.extract_text().translate(_LIGATURES) for page in reader.pages]
-    blocks = tuple(
-        Block(text.strip(), page=number) for number, text in enumerate(pages, 1) if text.strip()
-    )
-    if pages and not blocks:
-        raise KnowledgeError(
-            "its pages hold no text, only pictures",
-            hint="Run text recognition (OCR) on it first and index the result.",
-        )
-    title = str((reader.metadata and reader.metadata.title) or "").strip()
-    return Extract("" if title.casefold().startswith(_NO_TITLES) else title, blocks)
+MOST_MERGED = 1_000  # rows of one merged cell that are filled with its value
 
 
 def read_pptx(data: bytes) -> Extract:
     """Slides: the text, tables and speaker's notes of each; its number is the page."""
     import pptx
 
-    check_unpacked_size(data)
+    check_package(data)
     deck = pptx.Presentation(BytesIO(data))
     blocks: list[Block] = []
     for number, slide in enumerate(deck.slides, 1):
         title = slide.shapes.title.text_frame.text.strip() if slide.shapes.title else ""
-        lines = [line for shape in slide.shapes for line in _shape_lines(shape)]
+        parts = [part for shape in slide.shapes for part in _shape_parts(shape)]
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame:
-            lines.append(slide.notes_slide.notes_text_frame.text)
-        text = "\n".join(line for line in lines if line.strip())
+            parts.append(slide.notes_slide.notes_text_frame.text)
+        text = _joined([part for part in parts if part.strip()])
         if text:
             blocks.append(Block(text, " ".join(title.split()), number))
-    name = deck.core_properties.title or ""
-    if not name or name.casefold().startswith(_NO_TITLES):
-        name = blocks[0].heading if blocks else ""
-    return Extract(name, tuple(blocks))
+    name = told_title(deck.core_properties.title or "")
+    return Extract(name or (blocks[0].heading if blocks else ""), tuple(blocks))
 
 
 def read_xlsx(data: bytes) -> Extract:
-    """A workbook: one block a sheet, one line a row; the sheet's name is the heading."""
-    from python_calamine import CalamineWorkbook
+    """A workbook: a table each visible sheet, headed by the sheet's name.
 
-    check_unpacked_size(data)
+    Formulas give the values that were stored with them; a merged cell fills all its places.
+    """
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    if data.startswith(b"PK"):
+        check_package(data)
     book = CalamineWorkbook.from_filelike(BytesIO(data))
-    blocks = [
-        Block(table_text(book.get_sheet_by_name(name).to_python()), name)
-        for name in book.sheet_names
+    shown = [
+        item.name
+        for item in book.sheets_metadata
+        if item.visible == SheetVisibleEnum.Visible and item.typ == SheetTypeEnum.WorkSheet
     ]
-    return Extract("", tuple(block for block in blocks if block.text))
+    blocks = [Block(table_text(_rows(book.get_sheet_by_name(name))), name) for name in shown]
+    return Extract("", tuple(block for block in blocks if block.text.strip()))
 
 
-def _shape_lines(shape: object) -> list[str]:
+def _rows(sheet: Any) -> Iterator[Sequence[object]]:
+    first_row, first_column = sheet.start or (0, 0)
+    merged: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        left, right = max(left - first_column, 0), right - first_column
+        # A title across the whole sheet is a caption, not a name for every column.
+        if right >= 0 and right - left + 1 < sheet.width:
+            for row in range(top, min(bottom, top + MOST_MERGED) + 1):
+                merged.setdefault(row - first_row, []).append((top, left, right))
+    held: dict[tuple[int, int], object] = {}
+    for number, row in enumerate(sheet.to_python()):
+        cells = list(row)
+        for top, left, right in merged.get(number, ()):
+            value = held.setdefault((top, left), cells[left])
+            cells[left : right + 1] = [value] * len(cells[left : right + 1])
+        yield cells
+
+
+def _shape_parts(shape: object) -> list[str]:
     if hasattr(shape, "shapes"):
-        return [line for inner in shape.shapes for line in _shape_lines(inner)]
+        return [part for inner in shape.shapes for part in _shape_parts(inner)]
     if getattr(shape, "has_table", False):
-        table = shape.table  # type: ignore[attr-defined]
-        return [
-            " | ".join(cell.text.strip() for cell in row.cells if cell.text.strip())
-            for row in table.rows
-        ]
+        rows = shape.table.rows  # type: ignore[attr-defined]
+        return ["\n" + table_text([[cell.text for cell in row.cells] for row in rows]) + "\n"]
     if getattr(shape, "has_text_frame", False):
         return [paragraph.text for paragraph in shape.text_frame.paragraphs]  # type: ignore[attr-defined]
     return []
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Lines under one another; a table, which begins and ends with a line end, set apart."""
+    return "\n".join(parts).strip()

@@ -1,19 +1,24 @@
 """A file in, a Document out; every way in which that can fail becomes one KnowledgeError."""
 
+import errno
 import hashlib
+import os
+import stat
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from copilot.errors import KnowledgeError
 from copilot.rag.reading.document import Block, Document, Extract
 from copilot.rag.reading.markup import read_docx, read_epub, read_html
-from copilot.rag.reading.pages import read_pdf, read_pptx, read_xlsx
+from copilot.rag.reading.pages import read_pptx, read_xlsx
+from copilot.rag.reading.pdf import read_pdf
 from copilot.rag.reading.text import decode, read_csv, read_markdown, read_plain, read_rst
 
 __all__ = ["SUFFIXES", "Block", "Document", "digest", "discover", "read"]
 
 MAX_BYTES = 100_000_000
+MAX_CHARACTERS = 20_000_000
 
 Reader = Callable[[bytes], Extract]
 
@@ -40,38 +45,40 @@ SUFFIXES = frozenset(_READERS)
 def discover(paths: Iterable[Path]) -> list[Path]:
     """The files to read: those named, and in named folders every file of a known kind.
 
-    Sorted and without repeats. Hidden files and folders are left out of a walk; a named file is
-    kept whatever it is, so that reading it can say what is wrong.
+    Sorted and without repeats. Hidden files and folders, and linked folders, are left out of a
+    walk; a named file is kept whatever it is, so that reading it can say what is wrong.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.is_dir():
-            found[path.resolve()] = None
-            continue
-        root = path.resolve()
-        for file in sorted(root.rglob("*")):
-            hidden = any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
-            if not hidden and file.suffix.lower() in SUFFIXES and file.is_file():
-                found[file] = None
+        files = _walk(path.resolve()) if path.is_dir() else iter([path])
+        for file in files:
+            found[_resolved(file)] = None
     return list(found)
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            known = Path(name).suffix.lower() in SUFFIXES
+            if known and not name.startswith((".", "~$")):
+                yield Path(folder, name)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link that leads back to itself
+        return path.absolute()
 
 
 def digest(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal.
 
-    Raises KnowledgeError naming a file that is not there, not readable or above 100 MB.
+    Raises KnowledgeError naming a file that is not there, not readable, no regular file or
+    above 100 MB.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise KnowledgeError(
-                f"Cannot read {path}: it is larger than {MAX_BYTES // 1_000_000} MB.",
-                hint="Split it into smaller documents.",
-            )
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    return hashlib.sha256(_bytes(path)).hexdigest()
 
 
 def read(path: Path) -> Document:
@@ -87,21 +94,40 @@ def read(path: Path) -> Document:
             "are not supported.",
             hint=f"Supported: {', '.join(sorted(SUFFIXES))}.",
         )
-    sha256 = digest(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    data = _bytes(path)
     try:
         extract = _extract(reader, data)
     except KnowledgeError as error:
         raise KnowledgeError(f"Cannot read {path}: {error.message}.", hint=error.hint) from error
     return Document(
-        source=path.resolve().as_posix(),
+        source=_resolved(path).as_posix(),
         title=" ".join(extract.title.split())[:200] or path.stem,
-        sha256=sha256,
+        sha256=hashlib.sha256(data).hexdigest(),
         blocks=extract.blocks,
     )
+
+
+def _bytes(path: Path) -> bytes:
+    """A file's content, read once: what is hashed is what is read."""
+    try:
+        path.as_posix().encode("utf-8")
+        # A pipe or a device would block here for ever, so look before opening.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise KnowledgeError(f"Cannot read {path}: it is not a file.", hint="Name a document.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except UnicodeEncodeError as error:
+        raise KnowledgeError(
+            f"Cannot read {str(path)!a}: its name is not valid text.", hint="Rename the file."
+        ) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(data) > MAX_BYTES:
+        raise KnowledgeError(
+            f"Cannot read {path}: it is larger than {MAX_BYTES // 1_000_000} MB.",
+            hint="Split it into smaller documents.",
+        )
+    return data
 
 
 def _extract(reader: Reader, data: bytes) -> Extract:
@@ -118,7 +144,21 @@ def _extract(reader: Reader, data: bytes) -> Extract:
         ) from error
     if not extract.blocks:
         raise KnowledgeError("it holds no text", hint="Give a file with text in it.")
-    return extract
+    if sum(len(block.text) for block in extract.blocks) > MAX_CHARACTERS:
+        raise KnowledgeError(
+            f"it holds more than {MAX_CHARACTERS // 1_000_000} million characters of text",
+            hint="Split it into smaller documents.",
+        )
+    return Extract(_storable(extract.title), tuple(_clean(block) for block in extract.blocks))
+
+
+def _clean(block: Block) -> Block:
+    return Block(_storable(block.text), _storable(block.heading), block.page)
+
+
+def _storable(text: str) -> str:
+    """The text without what UTF-8 cannot hold, which some damaged files contain."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _format_errors() -> tuple[type[Exception], ...]:
@@ -132,20 +172,23 @@ def _format_errors() -> tuple[type[Exception], ...]:
     from xml.parsers.expat import ExpatError
 
     from bs4.exceptions import ParserRejectedMarkup
+    from pdfminer.pdfexceptions import PDFException
     from pptx.exc import PythonPptxError
-    from pypdf.errors import PyPdfError
+    from pypdfium2 import PdfiumError
     from python_calamine import CalamineError
 
     builtin = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError)
-    unfinished = (EOFError, RecursionError, NotImplementedError)
+    unfinished = (EOFError, RuntimeError)
     parsers = (ExpatError, SyntaxError, ParserRejectedMarkup, csv.Error, struct.error, zlib.error)
-    formats = (zipfile.BadZipFile, PythonPptxError, PyPdfError, CalamineError)
+    formats = (zipfile.BadZipFile, PythonPptxError, PDFException, PdfiumError, CalamineError)
     return (*builtin, *unfinished, *parsers, *formats)
 
 
 def _unreadable(path: Path, error: OSError) -> KnowledgeError:
     if isinstance(error, FileNotFoundError):
         return KnowledgeError(f"There is no file {path}.", hint="Check the path.")
+    if error.errno == errno.ELOOP:
+        return KnowledgeError(f"Cannot read {path}: it links to itself.", hint="Remove the link.")
     return KnowledgeError(
         f"Cannot read {path}: {error.strerror or error}.", hint="Check its permissions."
     )

@@ -1,22 +1,25 @@
 """Readers of plain text: Markdown, reStructuredText, bare text, and delimited tables."""
 
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice, pairwise
 
 import yaml
 
 from copilot.errors import KnowledgeError
 from copilot.rag.reading.document import Block, Extract, Outline
-
-MAX_ROWS = 20_000
+from copilot.rag.reading.rst import plain_rst
+from copilot.rag.reading.tables import table_text
 
 _FRONT = re.compile(r"\A---\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _ATX = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]+(?P<name>.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"^([=\-~^\"'`#*+.:_])\1{2,}[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+•◦‣–]|\(?\d{1,3}[.)]|[a-z][.)])\s")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CODES = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -32,13 +35,30 @@ def decode(data: bytes) -> str:
     for mark, name in _CODES:
         if data.startswith(mark):
             return _decoded(data, name)
+    wide = _unmarked_utf16(data)
+    if wide:
+        return _decoded(data, wide)
     try:
         text = _decoded(data, "utf-8")
     except KnowledgeError:
         text = _decoded(data, "cp1252")
-    if "\0" in text:
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 100:
         raise KnowledgeError("it is a binary file", hint="Save it as a text document.")
     return text
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """The byte order of text in which nearly every other byte is zero; empty for other text."""
+    sample = data[:2000]
+    half = len(sample) // 2
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if (
+            half > 2
+            and sample[start::2].count(0) > 0.7 * half
+            and not sample[1 - start :: 2].count(0)
+        ):
+            return name
+    return ""
 
 
 def read_markdown(text: str) -> Extract:
@@ -53,7 +73,7 @@ def read_markdown(text: str) -> Extract:
 
 def read_rst(text: str) -> Extract:
     """reStructuredText: a heading's level is the order in which its underline first appears."""
-    return _sectioned(text, "", atx=False)
+    return _sectioned(plain_rst(text), "", atx=False)
 
 
 def read_plain(text: str) -> Extract:
@@ -77,43 +97,21 @@ def read_plain(text: str) -> Extract:
 
 
 def read_csv(text: str) -> Extract:
-    """A delimited table as one line a row, "Header: value; Header: value"."""
-    sample = text[:8192]
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    return Extract("", _filled([Block(table_text(csv.reader(text.splitlines(), dialect)))]))
+    """A delimited table as a Markdown table."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:20_000]))
+    return Extract("", _filled([Block(table_text(rows))]))
 
 
-def table_text(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as lines of "Header: value; …"; the first row that has a cell names the columns.
-
-    Raises KnowledgeError above 20,000 rows: that is data to import, not a text to cite.
-    """
-    headers: list[str] = []
-    lines: list[str] = []
-    for row in rows:
-        cells = [_cell(value) for value in row]
-        if not any(cells):
-            continue
-        if not headers:
-            headers = cells
-            continue
-        if len(lines) >= MAX_ROWS:
-            raise KnowledgeError(
-                f"it has more than {MAX_ROWS:,} rows",
-                hint="Load it as data with `customers import`.",
-            )
-        names = [*headers, *[""] * (len(cells) - len(headers))]
-        lines.append(
-            "; ".join(
-                f"{name}: {cell}" if name else cell
-                for name, cell in zip(names, cells, strict=False)
-                if cell
-            )
-        )
-    return "\n".join(lines) if lines else "; ".join(cell for cell in headers if cell)
+def _delimiter(sample: str) -> str:
+    """The delimiter that gives the first rows the same number of cells, and the most."""
+    best, found = (0, 0), ","
+    for delimiter in (",", ";", "\t", "|"):
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        widths = Counter(len(row) for row in islice(reader, 30) if row)
+        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        if width > 1 and (rows, width) > best:
+            best, found = (rows, width), delimiter
+    return found
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -189,12 +187,6 @@ def _lines(text: str) -> list[tuple[int, str]]:
         found.append((start, line))
         start += len(line) + 1
     return found
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return " ".join(str("" if value is None else value).split())
 
 
 def _filled(blocks: list[Block]) -> tuple[Block, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import KnowledgeError
-from copilot.rag.reading import text as read_text
+from copilot.rag.reading import tables
 from copilot.rag.reading.read import Document, digest, discover, read
 
 CHAPTER = """<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>
@@ -174,8 +174,10 @@ def test_html_gives_visible_text_in_lines(tmp_path: Path) -> None:
         "Bake early and often.",
         "- Rye",
         "Spelt",
-        "Loaf | Price",
-        "Rye | 4",
+        "",
+        "| Loaf | Price |",
+        "| --- | --- |",
+        "| Rye | 4 |",
     ]
 
 
@@ -205,7 +207,11 @@ def test_docx_gives_headings_paragraphs_and_table_rows(tmp_path: Path) -> None:
     document = read(write_docx(tmp_path / "plan.docx"))
     assert document.title == "Bread plan"
     assert texts(document) == [
-        ("Bread plan", None, "Bake at four.\nLoaf | Price\nRye | 4.20"),
+        (
+            "Bread plan",
+            None,
+            "Bake at four.\n\n| Loaf | Price |\n| --- | --- |\n| Rye | 4.20 |",
+        ),
     ]
 
 
@@ -216,15 +222,20 @@ def test_slides_are_pages_with_tables_and_notes(tmp_path: Path) -> None:
     for title in ("Rye", "Spelt"):
         slide = deck.slides.add_slide(deck.slide_layouts[5])
         slide.shapes.title.text = title
-    table = slide.shapes.add_table(1, 2, 0, 0, 100, 100).table
-    table.cell(0, 0).text, table.cell(0, 1).text = "Price", "4.20"
+    table = slide.shapes.add_table(2, 2, 0, 0, 100, 100).table
+    for place, text in enumerate(["Loaf", "Price", "Rye", "4.20"]):
+        table.cell(place // 2, place % 2).text = text
     slide.notes_slide.notes_text_frame.text = "Say it slowly."
     deck.save(tmp_path / "plan.pptx")
     document = read(tmp_path / "plan.pptx")
     assert document.title == "Rye"
     assert texts(document) == [
         ("Rye", 1, "Rye"),
-        ("Spelt", 2, "Spelt\nPrice | 4.20\nSay it slowly."),
+        (
+            "Spelt",
+            2,
+            "Spelt\n\n| Loaf | Price |\n| --- | --- |\n| Rye | 4.20 |\n\nSay it slowly.",
+        ),
     ]
 
 
@@ -237,7 +248,7 @@ def test_an_epub_is_read_in_its_reading_order(tmp_path: Path) -> None:
     ]
 
 
-def test_a_workbook_gives_a_block_a_sheet_and_a_line_a_row(tmp_path: Path) -> None:
+def test_a_workbook_gives_a_table_a_sheet(tmp_path: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(tmp_path / "plan.xlsx") as book:
@@ -246,22 +257,23 @@ def test_a_workbook_gives_a_block_a_sheet_and_a_line_a_row(tmp_path: Path) -> No
             sheet.write_row(row, 0, cells)
         book.add_worksheet("Empty")
     assert texts(read(tmp_path / "plan.xlsx")) == [
-        ("Prices", None, "Loaf: Rye; Price: 4.2\nLoaf: Spelt; Price: 5")
+        ("Prices", None, "| Loaf | Price |\n| --- | --- |\n| Rye | 4.2 |\n| Spelt | 5 |")
     ]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_delimited_file_gives_a_line_a_row(tmp_path: Path, delimiter: str) -> None:
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_delimited_file_is_a_table(tmp_path: Path, delimiter: str) -> None:
     rows = [["Loaf", "Price"], ["Rye", "4"], ["", ""], ["Spelt", ""]]
     path = tmp_path / "plan.csv"
     path.write_text("\n".join(delimiter.join(row) for row in rows))
-    assert read(path).blocks[0].text == "Loaf: Rye; Price: 4\nLoaf: Spelt"
+    expected = "| Loaf | Price |\n| --- | --- |\n| Rye | 4 |\n| Spelt |  |"
+    assert read(path).blocks[0].text == expected
 
 
 def test_a_table_too_long_to_be_a_text_is_sent_to_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_text, "MAX_ROWS", 3)
+    monkeypatch.setattr(tables, "MAX_ROWS", 3)
     path = tmp_path / "rows.csv"
     path.write_text("a,b\n" + "1,2\n" * 4)
     with pytest.raises(KnowledgeError, match="more than 3 rows") as caught:
