@@ -8,7 +8,7 @@ PORT ?= 8501
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check fix demo eval bench vectors lock clean
+.PHONY: help setup run test check fix demo eval bench vectors relevance lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -54,14 +54,16 @@ fix: $(DEV) ## Format and apply safe fixes
 	$(BIN)/ruff check --fix .
 
 eval: $(DEV) ## Retrieval, coverage and refusal figures on the labelled questions
-	$(BIN)/python benchmarks/answers.py
-	$(BIN)/python benchmarks/retrieval.py
+	$(BIN)/marketing-copilot eval
 
 bench: $(DEV) ## Ratios against named peers in the same run
 	$(BIN)/python benchmarks/personalise.py
 
 vectors: $(RUNTIME) ## Precompute the shipped notes' vectors
 	$(BIN)/python knowledge/build_vectors.py
+
+relevance: $(RUNTIME) ## Fit again when a question counts as covered
+	$(BIN)/python knowledge/fit_relevance.py
 
 lock: | $(BIN)/python ## Resolve again and write both lock files, naming no host
 	$(BIN)/uv lock -q --upgrade

@@ -57,6 +57,9 @@ class ConceptNote(Record):
     raw: str = Field(description="the file's whole text; every quote must be found in it")
     title: str
     aliases: tuple[str, ...] = ()
+    asked_as: tuple[str, ...] = Field(
+        default=(), description="how people ask for it without its name; searched, never quoted"
+    )
     kind: str = "concept"
     contrasts_with: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
@@ -80,6 +83,7 @@ class IndexReport(Record):
     removed: int
     passages: int
     failed: tuple[Failure, ...] = ()
+    cancelled: bool = Field(default=False, description="stopped on request; run again to go on")
     elapsed_ms: int
 
 

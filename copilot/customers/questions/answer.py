@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from copilot.customers.engine import Engine
     from copilot.customers.overindex import Kind
 
+ANY_DAY = dt.date(9000, 1, 1)  # "last year" must parse although there is no data to date it
 LEVELS = ("region", "city", "neighbourhood", "postcode", "store")
 
 
@@ -68,15 +69,10 @@ def answer_number(
     )
 
 
-def phrase(query: Query) -> str:
-    """The answer in one sentence of Markdown."""
-    return query.answer or query.description
-
-
 def _without_data(question: str) -> Unparsed | None:
     from copilot.customers.questions.values import Vocabulary
 
-    asked = parse(question, Vocabulary(), dt.date.max)
+    asked = parse(question, Vocabulary(), ANY_DAY)
     if asked is None:
         return None
     return Unparsed(

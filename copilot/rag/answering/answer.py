@@ -1,14 +1,12 @@
 """One question, one grounded answer: offline from notes and documents, or written by a model."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from copilot.models.chat import Complete
-from copilot.rag.answering import cues
 from copilot.rag.answering.compare import compare, compared, disagreements, who_says_what
 from copilot.rag.answering.concepts import Vocabulary, named, vocabulary
 from copilot.rag.answering.cover import Coverage, coverage, refusal
@@ -22,24 +20,32 @@ from copilot.rag.answering.evidence import (
     in_order,
     rank,
 )
-from copilot.rag.answering.explain import enumerate_aspect, explain, one_example, works_cited
+from copilot.rag.answering.explain import (
+    described,
+    enumerate_aspect,
+    explain,
+    one_example,
+    works_cited,
+)
 from copilot.rag.answering.ground import verify
 from copilot.rag.answering.judge import judge
 from copilot.rag.answering.question import Asked, understand
-from copilot.rag.answering.render import as_prose, flow, inline, listed, together
-from copilot.rag.answering.statements import Statement, of_section
+from copilot.rag.answering.render import listed, together
 from copilot.rag.answering.words import content, overlap, stem
 from copilot.records import Answer, AnswerKind, Audience, Citation, ConceptNote, Turn
 from copilot.text import fold
 
 LOOKED_AT = 12  # passages retrieved a question
 LEAST_OF_DOCUMENTS = 6
+MOSTLY = 0.6  # of a question's words, in one statement of a document
+THIN = 0.75  # below, what was found may not be what was meant
 DOCUMENTS = "/*"  # documents have absolute paths, notes have not
 CHAT = (
     "Hello. I explain marketing concepts with citations, compare them, list their drawbacks, "
     "parts and names, and answer from the documents you index. Ask, for example: *Compare "
     "micromarketing with mass customisation*, or *What are the drawbacks of local marketing?*"
 )
+UNSETTLED = "The notes do not settle this in so many words. What they say:"
 _LIST = frozenset({"drawbacks", "benefits", "names", "parts", "example"})
 
 
@@ -122,7 +128,16 @@ def gather(
         own = retriever.retrieve(query, k=LOOKED_AT, source=DOCUMENTS).hits
         known = {hit.id for hit in hits}
         hits += [hit for hit in own if hit.id not in known]
-    return Evidence(notes=by_slug, hits=tuple(hits), top_cosine=found.top_cosine)
+    return Evidence(
+        notes=by_slug,
+        hits=tuple(hits),
+        top_cosine=found.top_cosine,
+        closeness=found.closeness,
+        wording=found.wording,
+        words=found.words,
+        names=found.names,
+        verbatim=found.verbatim,
+    )
 
 
 def compose(
@@ -136,9 +151,10 @@ def compose(
     if cover.extra and asked.mentions:
         caveat = (
             f"The library has nothing on {listed([f'“{w}”' for w in cover.extra])} in particular; "
-            "what follows holds in general."
+            "what is said here holds in general."
         )
-    text = together((caveat, written.text, documents))
+    parts = (written.text, caveat) if written.kind == "yes_no" else (caveat, written.text)
+    text = together((*parts, documents))
     notes = [evidence.notes[slug] for slug in asked.slugs]
     texts = {note.path: note.raw for note in evidence.notes.values()}
     for hit in evidence.hits:
@@ -159,7 +175,17 @@ def compose(
         answer=text,
         citations=citations,
         disagreements=disagreements(notes, citations),
-        warnings=_warnings(evidence),
+        warnings=(*_thin(asked, cover), *_warnings(evidence)),
+    )
+
+
+def _thin(asked: Asked, cover: Coverage) -> tuple[str, ...]:
+    """Says that the evidence is weak, where no concept is named and the likeness is small."""
+    if asked.mentions or cover.sure >= THIN:
+        return ()
+    return (
+        f"The evidence is thin: of questions that fit the library as loosely as this one, about "
+        f"{round(100 * (1 - cover.sure))} in 100 ask for something it does not hold.",
     )
 
 
@@ -176,11 +202,17 @@ def _body(
     asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary, audience: Audience
 ) -> Written:
     if not asked.mentions:
-        return Written("explain", _unnamed(asked, evidence, cites, words))
-    if asked.kind == "yes_no" or "why" in asked.aspects:
-        judged = judge(asked, evidence, cites, words)
-        if judged is not None and (asked.kind == "yes_no" or judged[0] == "no"):
-            return Written("yes_no", judged[1])
+        return Written("explain", _unnamed(asked, evidence, cites, words, audience))
+    judged = judge(asked, evidence, cites, words)
+    if judged is not None and (asked.kind == "yes_no" or judged[0] == "no"):
+        return Written("yes_no", judged[1])
+    if asked.kind == "yes_no":
+        told = (
+            compare(asked, evidence, cites, words)
+            if len(asked.slugs) > 1
+            else explain(asked, evidence, cites, audience)
+        )
+        return Written("yes_no", together((UNSETTLED, told)))
     if len(asked.slugs) > 1 and asked.kind != "list":
         return Written("compare", compare(asked, evidence, cites, words))
     if asked.kind == "list" and _LIST & set(asked.aspects):
@@ -196,43 +228,28 @@ def _body(
     return Written("explain", text)
 
 
-def _unnamed(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary) -> str:
-    """An answer to a question that describes what it means instead of naming it."""
-    slugs = evidence.note_slugs[:4]
-    whole = [stem(token.norm) for token in asked.items]
+def _unnamed(
+    asked: Asked, evidence: Evidence, cites: Cites, words: Vocabulary, audience: Audience
+) -> str:
+    """An answer to a question that describes what it means instead of naming it.
+
+    Empty where the user's documents answer better; what they say follows anyway.
+    """
     wanted = focus_stems(asked)
-    best = rank(all_statements(evidence, slugs), wanted, least=0.4, beside=whole)[:3]
-    if not best:
-        best = rank(all_statements(evidence, slugs[:2]), wanted, least=0.2)[:2]
+    whole = [stem(token.norm) for token in asked.items]
+    slugs = evidence.note_slugs[:4]
+    near = rank(all_statements(evidence, slugs), wanted, least=0.2, beside=whole)
+    held = overlap(wanted, near[0].stems) if near else 0.0
     chosen = select(asked, evidence, words)
     own = max((overlap(wanted, context_stems(s)) for s in chosen), default=0.0)
-    held = overlap(wanted, best[0].stems) if best else 0.0
-    nearest = max(evidence.hits, key=lambda hit: hit.score, default=None)
-    if not best or own > held or (own == held and nearest and nearest.kind != "note"):
-        return ""  # the user's documents answer better, and follow
-    note = evidence.notes[_meant(best, asked, evidence, words)]
-    used = {s.quote for s in best}
-    definition = [s for s in of_section(note, "Definition") if s.quote not in used][:2]
-    opener = ""
-    if cues.has(fold(asked.text), cues.ASKS_NAME):
-        opener = f"The concept that fits best is **{inline(note)}**."
-    return together((opener, flow(cites, as_prose(best)), flow(cites, definition, note.title)))
-
-
-def _meant(best: Sequence[Statement], asked: Asked, evidence: Evidence, words: Vocabulary) -> str:
-    """The concept that the retrieved notes and the best statements point to most."""
-    votes: Counter[str] = Counter()
-    by_path = {note.path: slug for slug, note in evidence.notes.items()}
-    for hit in evidence.hits[:5]:
-        if hit.source in by_path:
-            slug = _general(by_path[hit.source], asked, evidence, words)
-            votes[slug] += round(100 * hit.score)
-    for weight, statement in zip((80, 50, 30), best, strict=False):
-        votes[_general(statement.slug, asked, evidence, words)] += weight // 2
-        opening = " ".join(statement.text.split()[:4])
-        for slug in named(opening, words):
-            votes[slug] += weight
-    return max(votes, key=lambda slug: (votes[slug], slug))
+    nearest = evidence.hits[0] if evidence.hits else None
+    from_notes = nearest is not None and nearest.kind == "note"
+    if not slugs or own > max(held, MOSTLY) or (own >= held and not from_notes):
+        return ""
+    if evidence.verbatim and not from_notes:
+        return ""
+    note = evidence.notes[_general(slugs[0], asked, evidence, words)]
+    return described(asked, note, slugs, evidence, cites, audience)
 
 
 def _general(slug: str, asked: Asked, evidence: Evidence, words: Vocabulary) -> str:

@@ -5,33 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copilot.rag.answering import cues
-from copilot.rag.answering.concepts import compact
 from copilot.rag.answering.evidence import Evidence, focus_stems
 from copilot.rag.answering.polarity import opposites
 from copilot.rag.answering.question import Asked
+from copilot.rag.answering.relevance import chance, signs, subject_held
 from copilot.rag.answering.render import listed
-from copilot.rag.answering.words import Token, overlap, stem, tokens
+from copilot.rag.answering.words import Token, is_foreign, overlap, stem
 from copilot.text import fold
 
-# Chosen on the part "tuned" of tests/rag/data/covered.jsonl (86 covered, 57 uncovered questions).
-# Wrong decisions, as measured before anything was corrected by the part in question:
-#
-#   part      questions   with embeddings            by words alone
-#   tuned     143         0 (after choosing)         1 answered in error
-#   held_out  79          6 refused, 3 answered      9 refused, 2 answered
-#   fresh     36          1 refused, 0 answered      1 refused, 0 answered
-#
-# Without a concept named, covered questions began at cosine 0.44 and uncovered ones with enough
-# words ended at 0.39, so the threshold stands between.
-LEAST_COSINE = 0.42
-HELD_COSINE = 0.40  # for three or more words that one passage holds all
-SURE_COSINE = 0.55
 NAMING_COSINE = 0.5  # below, a description fits several concepts
-LEAST_SHARE = 0.60
 FIGURE_SHARE = 0.80
 WEAK_COSINE = 0.40
-SURE_SHARE = 0.85
 NAMED_COSINE = 0.22
+VERBATIM_SHARE = 0.6
+SOME = 0.3  # chance enough for a name or a term that stands in the library
+DEFINED = 0.7  # how sure, when a passage holds the term whose meaning is asked
+VERBATIM = 0.9  # how sure, when a passage holds the codes or names asked about
+CARRIED_SHARE = 0.6  # of the words of a follow-up that names no concept itself
 
 _TASK = re.compile(
     rf"^(?:(?:please|now|can\s+you|could\s+you)\s+)*(?:{cues.TASK})\b(?!\s+(?:of|rate)\b)", re.X
@@ -43,7 +33,8 @@ _MILD = """good effective successful modern pure true real traditional classic c
     product definition theory principle campaign plan idea example programme program page note
     chapter textbook exam slide school university course"""
 _BENIGN = frozenset(_MILD.split())
-_HEADS = frozenset({"marketing", "strategy", "analysis", "method", "test", "model", "approach"})
+_SIDES = frozenset({"definition", "drawbacks", "benefits", "names", "parts", "sources"})
+_ORDINALS = frozenset(["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])
 _PLACES = frozenset({"in", "at", "near", "from", "around"})
 
 
@@ -67,11 +58,12 @@ def coverage(asked: Asked, evidence: Evidence) -> Coverage:
 
     A question that names a concept is covered unless something else in it is not: an unknown
     word that modifies the concept ("quantum micromarketing"), an unknown name or number, or
-    mostly unknown words. A question that names none is covered when the best passages are close
-    to it (cosine) and hold its words (share, between 0 and 1).
+    mostly unknown words. A question that names none is covered when that is likely enough by how
+    well the evidence fits (`relevance`).
     """
     nearest = tuple(evidence.titles(evidence.note_slugs[:3]))
-    if _TASK.match(fold(asked.text)):
+    named_first = any(m.start == 0 < m.end for m in asked.mentions)  # "call to action"
+    if not named_first and _TASK.match(fold(asked.text)):
         return Coverage(False, 0.0, (), nearest, task=True)
     if asked.mentions:
         return _with_concept(asked, evidence, nearest)
@@ -102,8 +94,9 @@ def _help(cover: Coverage) -> str:
 def _with_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) -> Coverage:
     titles = tuple(evidence.titles(asked.slugs))
     near = tuple(dict.fromkeys((*titles, *nearest)))[:3]
-    known = _known(asked, evidence)
-    unknown = [t for t in asked.focus if stem(t.norm) not in known]
+    if is_foreign(asked.items) and not any(t.named for t in asked.focus):
+        return Coverage(True, 0.5, nearest=near)  # the notes are English: no word can be missed
+    unknown = _unknown(asked, _known(asked, evidence))
     fatal = [t for t in unknown if _is_fatal(t, asked)]
     fatal += [t for t in _modifiers(asked) if t not in fatal and not _joined(t, asked, evidence)]
     if fatal:
@@ -116,7 +109,8 @@ def _with_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) ->
     if far and asked.focus and _english(asked):
         return Coverage(False, evidence.top_cosine or 0.0, _texts(asked.focus), near)
     share = 1 - len(unknown) / max(1, len(asked.focus))
-    if unknown and not _bears(asked, evidence, share):
+    carried = all(m.start == m.end for m in asked.mentions) and not asked.dimensions
+    if unknown and ((carried and share < CARRIED_SHARE) or not _bears(asked, evidence, share)):
         return Coverage(False, share, _texts(unknown), near)
     extra = [t for t in unknown if not t.norm.endswith("ly") and stem(t.norm) not in opposites()]
     return Coverage(True, max(share, 0.5), nearest=near, extra=_texts(extra))
@@ -132,35 +126,46 @@ def _bears(asked: Asked, evidence: Evidence, share: float) -> bool:
     if all(m.end - m.start == 1 and len(m.surface) < 7 for m in asked.mentions):
         near = evidence.top_cosine is None or evidence.top_cosine >= WEAK_COSINE
         return share >= 0.5 and near and applied
-    return applied or bool(asked.dimensions) or (share >= 0.5 and asked.kind != "yes_no")
+    near = asked.kind != "yes_no" or (evidence.top_cosine or 0.0) >= WEAK_COSINE
+    return applied or bool(asked.dimensions) or (share >= 0.5 and near)
 
 
 def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) -> Coverage:
-    wanted = focus_stems(asked)
-    if not wanted:
-        return Coverage(False, 0.0, (), nearest)
-    known = frozenset(s for found in evidence.hit_stems for s in found)
-    unknown = [t for t in asked.focus if stem(t.norm) not in known]
-    share = max((overlap(wanted, found) for found in evidence.hit_stems[:8]), default=0.0)
-    cosine = evidence.top_cosine
-    if any(_is_fatal(t, asked) for t in unknown) or (
-        asked.numeric and not _figure(asked, evidence)
-    ):
+    unknown = _unknown(asked, frozenset(s for found in evidence.hit_stems for s in found))
+    if not open_to_doubt(asked, evidence):
         return Coverage(False, 0.0, _texts(unknown or asked.focus), nearest)
+    probability, enough = chance(asked, evidence)
+    found = signs(asked, evidence)
+    own = bool(evidence.hits) and evidence.hits[0].kind != "note"
+    if evidence.verbatim and found["share"] >= VERBATIM_SHARE and (own or probability >= SOME):
+        return Coverage(True, max(VERBATIM, probability), _texts(unknown), nearest)
+    if found["defined"] and found["share"] == 1 and probability >= SOME:
+        return Coverage(True, max(DEFINED, probability), _texts(unknown), nearest)
+    return Coverage(enough, probability, _texts(unknown), nearest)
+
+
+def open_to_doubt(asked: Asked, evidence: Evidence) -> bool:
+    """Whether nothing but the likeness of the evidence decides if the question is covered.
+
+    It is not when the question has no content, holds a name or figure that nothing found holds,
+    or asks what something is that stands nowhere.
+    """
+    wanted = focus_stems(asked)
+    if asked.mentions or not wanted or _TASK.match(fold(asked.text)):
+        return False
+    unknown = _unknown(asked, frozenset(s for found in evidence.hit_stems for s in found))
+    if any(_is_fatal(t, asked) for t in unknown):
+        return False
+    if asked.numeric and not _figure(asked, evidence):
+        return False
+    if evidence.verbatim:
+        return True
     naming = cues.has(fold(asked.text), cues.ASKS_NAME)
     naming = naming and (evidence.top_cosine or 0) >= NAMING_COSINE
-    defined = "definition" in asked.aspects and len(wanted) <= 3 and not naming
-    if defined and not _subject_held(asked, evidence):
-        return Coverage(False, share, _texts(asked.focus), nearest)
-    if cosine is None:
-        covered = (defined or len(wanted) > 1) and share >= (
-            SURE_SHARE if len(wanted) < 3 else LEAST_SHARE
-        )
-        return Coverage(covered, share, _texts(unknown), nearest)
-    least = 0.5 if cosine >= SURE_COSINE else LEAST_SHARE
-    enough = HELD_COSINE if share == 1 and len(wanted) > 2 else LEAST_COSINE
-    covered = cosine >= enough and share >= least
-    return Coverage(covered, (cosine + share) / 2, _texts(unknown), nearest)
+    sides = _SIDES & set(asked.aspects)
+    longest = 3 if "definition" in sides else 2
+    defined = bool(sides) and len(wanted) <= longest and not naming
+    return not defined or subject_held(asked, evidence)
 
 
 def _known(asked: Asked, evidence: Evidence) -> frozenset[str]:
@@ -168,8 +173,15 @@ def _known(asked: Asked, evidence: Evidence) -> frozenset[str]:
     return hits | evidence.note_stems(asked.slugs)
 
 
+def _unknown(asked: Asked, known: frozenset[str]) -> list[Token]:
+    """The words of the focus that the evidence does not hold."""
+    return [token for token in asked.focus if stem(token.norm) not in known]
+
+
 def _is_fatal(token: Token, asked: Asked) -> bool:
     """Whether an unknown word is a name or figure, so that the answer would be about another."""
+    if token.norm in _ORDINALS:
+        return True
     if not token.named:
         return False
     place = asked.items.index(token)
@@ -219,24 +231,6 @@ def _figure(asked: Asked, evidence: Evidence) -> bool:
     return any(
         any(c.isdigit() for c in hit.text) and overlap(wanted, found) >= FIGURE_SHARE
         for hit, found in zip(evidence.hits[:6], evidence.hit_stems, strict=False)
-    )
-
-
-def _subject_held(asked: Asked, evidence: Evidence) -> bool:
-    """Whether the subject of "What is …" stands as one phrase in a title or a passage.
-
-    The words count as written, not by their stems: "influencer" is not "influence". A word such
-    as "marketing" behind the subject belongs to it.
-    """
-    places = [i for i, token in enumerate(asked.items) if token in asked.focus]
-    end = places[-1] + 1
-    while end < len(asked.items) and asked.items[end].norm in _HEADS:
-        end += 1
-    subject = compact([token.norm for token in asked.items[places[0] : end]])
-    return any(
-        subject
-        in compact([token.norm for token in tokens(f"{hit.title}. {hit.heading}. {hit.text}")])
-        for hit in evidence.hits[:8]
     )
 
 

@@ -4,6 +4,7 @@ All patterns are read on folded text: lower case, no accents.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -28,7 +29,8 @@ ASPECTS: dict[Aspect, str] = {
         | vorteile? | ventajas? | avantages?""",
     "drawbacks": r"""draw\s?-?backs? | disadvantages? | downsides? | problems? | risks? | cons
     | limitations? | limits
-        | weakness(?:es)? | criticisms? | critici[sz]ed | pitfalls? | dangers? | challenges?
+        | weakness(?:es)? | criticisms? | critics? | critici[sz]ed
+        | pitfalls? | dangers? | challenges?
         | go(?:es)?\s+wrong
         | hazards? | shortcomings? | negatives? | harms? | arguments?\s+against
         | speaks?\s+against
@@ -59,7 +61,8 @@ ASPECTS: dict[Aspect, str] = {
         | c\W?est\s+quoi
         | erklar\w* | explica\w* | expliqu\w*""",
     "sources": r"""sources? | textbooks? | literature | references? | authors?
-        | who\s+(?:says|wrote|coined|invented|introduced|popular\w+) | cite | citations?
+        | who\s+(?:says|wrote|coined|invented|introduced|popular\w+|devised|created
+        |came\s+up\s+with|is\s+behind|thought\s+of) | cite | citations?
         | further\s+reading
         | read\s+more | disagree\w*""",
 }
@@ -83,12 +86,23 @@ COMPARE = r"""compar\w+ | contrast\w* | differ\w* | vs | versus | distinguish\w*
     | similar\w*
     | in\s+common | as\s+opposed\s+to | relat\w+ | better | rather\s+than | unlike | apart
     | which | between | or
-    | unterschied\w* | vergleich\w* | diferenc\w* | compara\w* | distingu\w* | against
+    | unterschied\w* | unterscheid\w* | vergleich\w* | diferenc\w* | compara\w* | distingu\w*
+    | against
     | side\s+by\s+side | oder
     | frente"""
 STRONG_COMPARE = r"""compar(?:e|ed|ing|ison|isons) | contrast\w* | differ\w* | vs | versus
     | distinguish\w* | apart
-    | unterschied\w* | vergleich\w* | diferenc\w* | comparar | comparer | comparez"""
+    | unterschied\w* | unterscheid\w* | vergleich\w* | diferenc\w* | comparar | comparer
+    | comparez"""
+# In a follow-up: how the concept talked of is set beside the one that it names.
+RELATES = r"""relat\w* | better | worse | similar\w* | different\w* | part\s+of | kind\s+of
+    | form\s+of | type\s+of | belongs?\s+to | case\s+of | opposite | instead\s+of | unlike | besser
+    | teil\s+von | mejor | mieux | parte\s+de"""
+# A pronoun that stands for no concept.
+DUMMY = r"""(?:is|was|be)\s+it\s+(?:true|fair|correct|possible|legal|allowed|ok|okay|necessary
+    |important|better|good|bad|worth|safe|wise|right|the\s+case|a\s+\w+)\s+(?:that|to|if|for)
+    | it\s+(?:makes?\s+sense|takes?|means?\s+to|costs?\s+to)"""
+SUBJECT = r"it | they | them | its | their"
 COMMON = r"in\s+common | similarit\w+ | alike | what\s+links"
 SAME = r"""the\s+same | identical | synonym\w* | equivalent | equals? | interchangeabl\w+
     | (?:another|other|just\s+a|a)\s+(?:name|word|term)\s+for | no\s+different
@@ -99,8 +113,10 @@ NUMERIC = r"""how\s+(?:much|many) | what\s+(?:percent\w*|share|proportion|number
     | statistics?
     | average\s+(?:\w+\s+)?(?:rate|cost|price) | market\s+share"""
 BACK = r"""it | its | it's | they | them | their | theirs | that | this | these | those | both
-    | each | either
-    | the\s+(?:former|latter|concept|two|first|second)"""
+    | each | either | ones? | do\s+so | er | es | das | davon | dazu | damit | dafur | die
+    | ca | cela
+    | eso | esto | ello
+    | the\s+(?:former|latter|concept|idea|term|method|approach|law|rule|two|first|second)"""
 BOTH = r"both | they | them | their | these | those | the\s+two | each | which"
 PART_OF = r"""parts? | kinds? | forms? | types? | consists? | includ\w+ | compris\w+
     | belong\w* | subset | branch
@@ -112,6 +128,8 @@ TASK = r"""(?:write|compose|draft|code|program|translate|draw|paint|solve|book|o
     |install|debug|remind|call|email|delete|send|open|run)"""
 APPLIED = r"""how\s+(?:can|could|should|would|might|may|did|do\s+(?:i|we|you)) | should | when
     | for\s+(?:an?|my|our|the|\w+s) | would | can | could | my | our"""
+SO_MANY = r"""(?:list|name|what\s+are|which\s+are)\s+(?:the\s+)?
+    (?:two|three|four|five|six|seven|eight|[2-9])"""
 ASKS_NAME = r"""call(?:ed)? | named? | term | (?:which|what)\s+(?:\w+\s+)?(?:approach|concept
     |strategy|method|practice|metric|kind|form)"""
 COUNT = r"""(two|three|four|five|six|seven|both|[2-9])\b(?=(?:\s+\w+){0,3}\s+(?:drawbacks?
@@ -142,6 +160,63 @@ POLITE = re.compile(
     re.X,
 )
 CONTINUES = re.compile(r"^(?:and|what\s+about|how\s+about|or|but|also|then|und|y|et)\b")
+# "And from B?" after a comparison sets one of the two beside B.
+ADDS = re.compile(r"^(?:and|or|but|und|y|et)\s+(?:to|from|with|than|against|von|de|du|con|avec)\b")
+CORRECTS = re.compile(
+    r"""^(?:(?:no|nope|sorry|oops|wait|actually|nein|non|pardon|perdon)\b[\s,.!:;-]*)*
+      (?:i\s+meant?\b|not\s+(?:that|this|it)(?:\s+one)?\s*[,.;:-]|ich\s+meinte?\b
+        |je\s+voulais\s+dire\b|quise\s+decir\b|quer[ií]a\s+decir\b)[\s:,]*(?:but\s+)?
+      | ^(?:no|nope|sorry|oops|nein|non|pardon)\s*[,.;:!-]\s*""",
+    re.X | re.I,
+)
+# Signs that a question goes on from the one before.
+LEANS = re.compile(
+    r"""^(?:and|what\s+about|how\s+about|or|but|also|then|und|y|et)\b
+      | \b(?:then|dann|alors|entonces)\W*$""",
+    re.X,
+)
+THE_CONCEPT = re.compile(
+    r"\bthe\s+(?:concept|idea|term|method|approach|law|rule|technique|model)\b(?!\s+of\b)"
+)
+REPEATS = re.compile(
+    r"""^(?:(?:and|please|give\s+me|show\s+me|any)\s+)*(?:another|one\s+more|more|others?|noch
+      \s+eins|otro|otra|encore\s+un)(?:\s+(?:ones?|of\s+(?:them|those)|please))*\W*$""",
+    re.X,
+)
+PLACES = {
+    "former": 0, "first": 0, "latter": 1, "second": 1, "third": 2, "fourth": 3, "last": -1,
+    "erste": 0, "ersten": 0, "zweite": 1, "zweiten": 1, "dritte": 2, "primero": 0, "segundo": 1,
+    "premier": 0, "premiere": 0, "deuxieme": 1,
+}  # fmt: skip
+ORDINAL = re.compile(
+    rf"""\b(?:the|der|die|das|el|la|le)\s+({"|".join(PLACES)})
+      (?=\W*$|\s*[,;.?!]|\s+(?:ones?|concept|method|approach|strategy|option|term|idea|of\s+(?:them
+        |these|those|the)|is|has|does|was)\b)""",
+    re.X,
+)
+ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+(.+)")
+REFUSALS = ("I cannot ", "I answer questions from the library")
+FOR_THAT = re.compile(r"\b(?:for|with|in|to|of|about|under)\s+(?:it|that|this|them|those)\W*$")
+# What stands before the word a concept is applied to, or that describes it.
+APPLIED_TO = re.compile(
+    r"""\b(?:(?:for|with|in|by|to|on|at|via|under|beyond|without)(?:\s+(?:an?|the|my|our))?
+      |how|its|their|(?:is|are|was|be)\s+(?:it|they|that|this|these)
+      |(?:it|they|that|this|these|those)(?:\s+(?:is|are|be|was|were))?)$""",
+    re.X,
+)
+# A side of the subject by the article alone: "what is the penalty?".
+THE_SIDE = re.compile(r"^(?:and\s+|so\s+)?(?:what|which|who|where)\s+(?:is|are|was|were)\s+the\b")
+OF_A = re.compile(r"\b(?:(?:for|at|in|by|with|via)(?:\s+(?:an?|the|my|our))?|an?)\s*$")
+COUNTRIES = {
+    "british": "uk", "britain": "uk", "england": "uk", "american": "us", "america": "us",
+    "usa": "us", "european": "eu", "europe": "eu", "californian": "california",
+}  # fmt: skip
+# How an answer is wanted, and verbs that leave the subject open: neither says what it is about.
+_MANNER = """shorter longer deeper again summary nutshell slower clearer easier laymen layman
+    grandma gib nenn nenne zeig zeige dame donne donnez muestra montre braucht brauche
+    brauchen nutzt nutzen macht machen geht gibt heisst necesita sirve usa sert utilise
+    faire hacer sorry"""
+MANNER = frozenset(_MANNER.split())
 CHAT = re.compile(
     r"""^(?:(?:hi|hello|hey|hiya|howdy|good\s+(?:morning|afternoon|evening|day)|greetings
     |thanks?(?:\s+you)?|cheers
@@ -166,3 +241,8 @@ def pattern(alternatives: str) -> re.Pattern[str]:
 def has(text: str, alternatives: str) -> bool:
     """Whether folded text holds one of the alternatives as whole words."""
     return pattern(alternatives).search(text) is not None
+
+
+def found(text: str, several: Iterable[str]) -> list[str]:
+    """The stretches of folded text that hold one of several cues."""
+    return [match.group() for cue in several for match in pattern(cue).finditer(text)]

@@ -23,6 +23,7 @@ from copilot.text import fold, sentences
 
 HEADING = "From your documents"
 LEAST = 0.5  # share of the asked words a sentence must hold when it names no asked concept
+AROUND = 0.25  # enough where the passage around the sentence holds that share
 FEW = 2  # statements; with more, none is lengthened
 MORE = 2  # sentences added behind one that stands nearly alone
 ENTRY_WORDS = 12
@@ -79,25 +80,35 @@ def select(asked: Asked, evidence: Evidence, words: Vocabulary) -> list[Statemen
         for a in asked.aspects
         if a not in {"definition", "how", "when"}
     ]
+    around = {
+        hit.id: overlap(wanted, stems)
+        for hit, stems in zip(evidence.hits, evidence.hit_stems, strict=True)
+    }
     scored: list[_Scored] = []
     lead: Statement | None = None
+    numbered = False
     for place, s in enumerate(evidence.documents):
         if s.role != "item":
             lead = s if s.role == "lead" else None
         under = lead.text if lead is not None and _joined(lead, s) else _last_heading(s)
         entry = _is_entry(s, under) and any(cues.has(fold(under), cue) for cue in aspects)
+        exact = numbered or any(text in fold(s.text) for text in evidence.verbatim)
         if s.text == under or not (_tells(s) or entry):
+            numbered = exact  # "Clause 9.5 Termination." is told by what follows it
             continue
+        numbered = False
         about = bool(slugs & named(s.text, words)) + 0.5 * _headed_by(s, under, slugs, evidence)
         held = overlap(wanted, s.stems)
         hinted = entry + sum(1 for cue in aspects if cues.has(fold(s.text), cue))
         if slugs and not about and not (held >= LEAST and held * len(wanted) >= 2):
             continue
         context = overlap(wanted, context_stems(s))
-        if not slugs and held < LEAST and not (hinted and context >= LEAST):
+        held_around = held >= AROUND and around.get(s.passage_id, 0.0) >= LEAST
+        enough = held >= LEAST or exact or held_around or (hinted and context >= LEAST)
+        if not slugs and not enough:
             continue
         leaning = 0.5 * s.text.casefold().startswith(CONTINUES)
-        value = 2 * held + about + 1.5 * hinted + s.score - leaning
+        value = 2 * held + context + about + 1.5 * hinted + exact + s.score - leaning
         scored.append(_Scored(value, place, s, bool(hinted)))
     scored = _to_the_point(asked, scored, wanted)
     best = sorted(scored, key=lambda one: (-one.value, one.place))

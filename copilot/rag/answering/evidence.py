@@ -22,13 +22,31 @@ JOINED = 3  # sentences that may be quoted together when each leans on the one b
 
 
 class Found(Protocol):
-    """What retrieval returns: hits best first, and the best cosine (None in keyword-only mode)."""
+    """What retrieval returns: hits best first, and how well the best of them fit the question.
+
+    `top_cosine` is None in keyword-only mode, and `closeness` and `wording` are then 0.
+    """
 
     @property
     def hits(self) -> Sequence[Hit]: ...
 
     @property
     def top_cosine(self) -> float | None: ...
+
+    @property
+    def closeness(self) -> float: ...
+
+    @property
+    def wording(self) -> float: ...
+
+    @property
+    def words(self) -> float: ...
+
+    @property
+    def names(self) -> float: ...
+
+    @property
+    def verbatim(self) -> tuple[str, ...]: ...
 
 
 class Retrieves(Protocol):
@@ -44,6 +62,11 @@ class Evidence:
     notes: Mapping[str, ConceptNote]
     hits: Sequence[Hit]
     top_cosine: float | None
+    closeness: float = 0.0
+    wording: float = 0.0
+    words: float = 0.0
+    names: float = 0.0
+    verbatim: tuple[str, ...] = ()
 
     @cached_property
     def _parsed(self) -> tuple[list[Statement], int]:

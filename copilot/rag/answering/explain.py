@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from copilot.rag.answering import cues
 from copilot.rag.answering.compare import LABELS
+from copilot.rag.answering.concepts import Mention
 from copilot.rag.answering.cues import Aspect
 from copilot.rag.answering.evidence import Cites, Evidence, all_statements, focus_stems, rank
 from copilot.rag.answering.question import Asked
@@ -57,9 +60,13 @@ ASPECT_PLANS: dict[Aspect, Plan] = {
 }
 PART_WORDS = (
     "part component element capability step stage level face type kind form branch category "
-    "pillar phase variety development technology row source test question tool rule measure"
+    "pillar phase variety development technology row source test question tool rule measure "
+    "criterion condition requirement principle"
 )
-NAMES = re.compile(r"\b(?:names?|called|labell?ed|known as|synonym)\b", re.I)
+NAMES = re.compile(
+    r"\b(?:names?(?!\s+(?:two|three|four|five|six|seven|\d))|called|labell?ed|known as|synonym)\b",
+    re.I,
+)
 PART = re.compile(r"\b(?:parts?|consists?|compris\w+|made up of|divid\w+|two|three|four)\b", re.I)
 COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight)\b", re.I)
 
@@ -110,6 +117,63 @@ def point_asked(asked: Asked, evidence: Evidence, note: ConceptNote) -> list[Sta
     whole = [stem(token.norm) for token in asked.items]
     best = rank(own, wanted, least=0.5, beside=whole)[:3]
     return as_prose(best or rank(near, wanted, least=0.6, beside=whole)[:2])
+
+
+def described(
+    asked: Asked,
+    note: ConceptNote,
+    slugs: Sequence[str],
+    evidence: Evidence,
+    cites: Cites,
+    audience: Audience,
+) -> str:
+    """What a question describes without naming it: the concept, the point, how it works.
+
+    `slugs` are the nearest notes, best first; the others add what they say on the point.
+    """
+    wanted = focus_stems(asked)
+    whole_question = [stem(token.norm) for token in asked.items]
+    cases = _cases(evidence, slugs, wanted)
+    if cases:
+        about = evidence.notes[cases[0].slug]
+        meaning = of_section(about, "Definition")[:1]
+        return together(
+            (flow(cites, as_prose(cases)), headed("In general", flow(cites, meaning, about.title)))
+        )
+    if asked.kind == "list" and {"drawbacks", "benefits", "names", "parts"} & set(asked.aspects):
+        meant = replace(asked, mentions=(Mention(note.slug, 0, 0, fold(note.title)),))
+        return enumerate_aspect(meant, evidence, cites)
+    definition = of_section(note, "Definition")[:3]
+    opener = ""
+    if cues.has(fold(asked.text), cues.ASKS_NAME):
+        opener = f"The concept that fits best is **{inline(note)}**{cites.mark(definition[0])}."
+    used = {s.quote for s in definition}
+    own = [s for s in all_statements(evidence, [note.slug]) if s.quote not in used]
+    point = rank(own, wanted, least=0.34, beside=whole_question)[:3]
+    used |= {s.quote for s in point}
+    how = [s for s in of_section(note, "How it works") if s.quote not in used]
+    longest = 8 if audience == "student" or "how" in asked.aspects else 5
+    elsewhere = all_statements(evidence, [slug for slug in slugs if slug != note.slug])
+    beside = rank(elsewhere, wanted, least=0.5, beside=whole_question)[:2]
+    return together(
+        (
+            opener,
+            flow(cites, definition, note.title),
+            flow(cites, as_prose(point), note.title),
+            headed("How it works", flow(cites, whole(how, longest), note.title)),
+            headed("See also", flow(cites, as_prose(beside))),
+        )
+    )
+
+
+def _cases(evidence: Evidence, slugs: Sequence[str], wanted: Sequence[str]) -> list[Statement]:
+    """What the notes tell of the names in the question, the statements nearest to it first."""
+    told = [
+        s
+        for s in all_statements(evidence, slugs)
+        if any(name in fold(f"{s.who} {s.text}") for name in evidence.verbatim)
+    ]
+    return (rank(told, wanted, least=0.25) or told)[:4]
 
 
 def enumerate_aspect(asked: Asked, evidence: Evidence, cites: Cites) -> str:

@@ -1,14 +1,24 @@
 """Yes-or-no questions, decided only where the notes decide them."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from copilot.rag.answering import cues
+from copilot.rag.answering.bearing import bears
 from copilot.rag.answering.compare import attributed, opening, relation_claims
 from copilot.rag.answering.concepts import Vocabulary, named
 from copilot.rag.answering.evidence import Cites, Evidence, focus_stems
-from copilot.rag.answering.polarity import negated, opposites
+from copilot.rag.answering.polarity import negated
+from copilot.rag.answering.propositions import (
+    Proposition,
+    covers,
+    mark,
+    part_of,
+    proposed,
+    same_as,
+    telling,
+)
 from copilot.rag.answering.question import Asked
 from copilot.rag.answering.render import flow, inline, together, with_who
 from copilot.rag.answering.statements import (
@@ -22,7 +32,14 @@ from copilot.rag.answering.statements import (
 from copilot.records import ConceptNote
 from copilot.text import fold
 
-Verdict = Literal["yes", "no", "disputed"]
+Verdict = Literal["yes", "no", "depends", "disputed"]
+_NO_STATEMENT = frozenset({"main_risk", "best_when"})
+_NAMED = re.compile(r"\b(?:same as|name|names|labels?|labelled|synonym|called|distinct)\b")
+_NOT_SAME = re.compile(r"\b(?:not|never|no) (?:really |quite |just )?(?:the same|a|an|identical)\b")
+_APART = re.compile(
+    r"\b(?:goes further than|differs? from|not the same|while|whereas|unlike|opposite"
+    r"|lies between)\b"
+)
 _PART = re.compile(
     r"\b(?:parts?|kinds?|forms?|types?|consists?|includ\w+|compris\w+|one of|belongs?|branch"
     r"|extreme|special case|labelled|divid\w+)\b"
@@ -34,22 +51,25 @@ def judge(
 ) -> tuple[Verdict, str] | None:
     """The verdict and its reasons in Markdown; None when the evidence does not decide."""
     notes = [evidence.notes[slug] for slug in asked.slugs]
-    if len(notes) >= 2 and asked.same:
+    if same_as(asked) and _NOT_SAME.search(fold(asked.text)):
+        return None  # "is it not the same?" may expect either answer
+    if len(notes) >= 2 and same_as(asked):
         return _same(notes[0], notes[1], cites, words)
     if len(notes) >= 2:
-        return _part(asked, notes[0], notes[1], cites, words)
-    if len(asked.mentions) >= 2 and asked.same:
+        part = _part(asked, notes[0], notes[1], cites, words)
+        return part or _property(asked, notes[:2], cites)
+    if len(asked.mentions) >= 2 and same_as(asked):
         return _one_concept(asked, notes[0], cites)
-    if len(notes) == 1:
-        return _property(asked, notes[0], cites)
-    return None
+    if len(notes) == 1 and "example" in asked.aspects:
+        return _example(asked, notes[0], cites)
+    return _property(asked, notes, cites) if notes else None
 
 
 def _same(
     a: ConceptNote, b: ConceptNote, cites: Cites, words: Vocabulary
 ) -> tuple[Verdict, str] | None:
     disputed = relation_claims(a, b, words)
-    if disputed:
+    if any(_NAMED.search(f"{s.text} {stance}".casefold()) for s, stance in disputed):
         lines = [attributed(s, cites) for s, _ in disputed]
         body = together(
             (
@@ -71,13 +91,15 @@ def _same(
     linking = [*_linking(a, b, words), *_linking(b, a, words)]
     apart = b.slug in a.contrasts_with or a.slug in b.contrasts_with
     part = [s for s in linking if _PART.search(s.text.casefold())]
+    part = part or [s for s in linking if _APART.search(s.text.casefold())]
     if apart or part:
-        said = " ".join(cites.said(s) for s in (part or linking)[:2])
+        told = (part or linking)[:2]
         definitions = [s for note in (a, b) for s in of_section(note, "Definition")[:1]]
+        told = told or definitions
         reasons = (
-            f"**No.** {said}".strip(),
+            f"**No.** {' '.join(cites.said(s) for s in told)}",
             opening([a, b], cites, None),
-            flow(cites, [s for s in definitions if s not in linking]),
+            flow(cites, [s for s in definitions if s not in told]),
         )
         return "no", together(reasons)
     return None
@@ -86,7 +108,10 @@ def _same(
 def _part(
     asked: Asked, a: ConceptNote, b: ConceptNote, cites: Cites, words: Vocabulary
 ) -> tuple[Verdict, str] | None:
-    if not cues.has(fold(asked.text), cues.PART_OF):
+    asserted = proposed(asked)
+    if asserted is None or asserted.granted or not part_of(asserted):
+        return None
+    if not cues.has(fold(asked.text), rf"{cues.PART_OF} | one\s+of"):
         return None
     linking = [*_linking(a, b, words), *_linking(b, a, words)]
     part = [s for s in linking if _PART.search(s.text.casefold()) and not negated(s.text)]
@@ -95,7 +120,7 @@ def _part(
         definitions = [s for note in (a, b) for s in of_section(note, "Definition")[:1]]
         rest = [s for s in definitions if s.quote not in {p.quote for p in part[:2]}]
         return "yes", together((f"**Yes.** {said}", flow(cites, rest)))
-    if b.slug in a.contrasts_with or a.slug in b.contrasts_with:
+    if linking and (b.slug in a.contrasts_with or a.slug in b.contrasts_with):
         return "no", together(
             (
                 f"**No.** {' '.join(cites.said(s) for s in linking[:1])}",
@@ -125,51 +150,93 @@ def _one_concept(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict
     return "yes", f"**Yes.** {' '.join(reasons)}"
 
 
-def _property(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, str] | None:
-    wanted = focus_stems(asked)
-    if not wanted:
+def _property(
+    asked: Asked, notes: Sequence[ConceptNote], cites: Cites
+) -> tuple[Verdict, str] | None:
+    """A verdict on what is asked of a concept: sources that disagree first, then the note."""
+    asserted = proposed(asked)
+    if asserted is None:
         return None
-    values = [v for key in note.dimensions if (v := dimension(note, key)) is not None]
-    pool = [s for s in [*of_note(note), *values] if s.role not in {"example", "lead"}]
-    pool = [s for s in pool if not s.heading.endswith(("Example", "In the wild"))]
-    if "example" in asked.aspects:
-        pool = examples(note)
-    against = _first(pool, lambda s: _refuses(s, wanted)) or _first(
-        pool, lambda s: _contrary(s, wanted)
-    )
-    for_it = _first(pool, lambda s: set(wanted) <= s.stems and not negated(s.text))
-    chosen = against or for_it
+    disputed = _disputed(asserted, notes[:1], cites)
+    if disputed is not None and not asserted.granted:
+        return disputed
+    found = [
+        (side, share, s)
+        for note in notes
+        for s in _pool(note)
+        if not (asked.same and s.role == "value")
+        if (outcome := bears(asserted, mark(_told(s), asserted, notes))) is not None
+        for side, share in (outcome,)
+    ]
+    if not found:
+        return None
+    best = max(share for _, share, _ in found)
+    top = [(side, s) for side, share, s in found if share == best]
+    sides = {side for side, _ in top}
+    if {"yes", "no"} <= sides:
+        return None  # the note says both, of different things
+    side, chosen = next(((d, s) for d, s in top if d != "depends"), top[0])
+    opener = "It depends" if side == "depends" else side.capitalize()
+    text = with_who(chosen)
+    if chosen.role == "lead":
+        text = f"{text.rstrip(':')}."
+    if chosen.role == "value":
+        text = f"As to {chosen.who} in {inline(notes[0])}: {chosen.text}."
+    definition = [s for s in of_section(notes[0], "Definition")[:2] if s != chosen]
+    body = f"**{opener}.** {cites.said(chosen, text)}"
+    return side, together((body, flow(cites, definition, notes[0].title)))
+
+
+def _pool(note: ConceptNote) -> list[Statement]:
+    """What a note states in general: no example, no risk or condition by itself."""
+    keys = [key for key in note.dimensions if key not in _NO_STATEMENT]
+    values = [v for key in keys if (v := dimension(note, key)) is not None]
+    said = [s for s in of_note(note) if s.role != "example"]
+    return [s for s in said if not s.heading.endswith(("Example", "In the wild"))] + values
+
+
+def _told(s: Statement) -> str:
+    return f"{s.who} {s.text}" if s.role == "value" else s.text
+
+
+def _disputed(
+    asserted: Proposition, notes: Sequence[ConceptNote], cites: Cites
+) -> tuple[Verdict, str] | None:
+    """The rival claims when one of them speaks of just what is asked."""
+    for note in notes:
+        said = [(s, note.claims[index].stance) for s, index in claims(note)]
+        if len({stance for _, stance in said}) < 2 or telling(asserted, note) < 2:
+            continue
+        if any(covers(asserted, mark(f"{s.text} {stance}", asserted, notes)) for s, stance in said):
+            firsts: dict[str, Statement] = {}
+            for statement, stance in said:
+                firsts.setdefault(stance, statement)
+            lines = "\n".join(attributed(s, cites) for s in list(firsts.values())[:4])
+            definition = of_section(note, "Definition")[:1]
+            return "disputed", together(
+                ("**Sources disagree.** Each says:", lines, flow(cites, definition, note.title))
+            )
+    return None
+
+
+def _example(asked: Asked, note: ConceptNote, cites: Cites) -> tuple[Verdict, str] | None:
+    """Whether something is told as an example of the concept."""
+    wanted = focus_stems(asked)
+    chosen = next((s for s in examples(note) if wanted and set(wanted) <= s.stems), None)
     if chosen is None:
         return None
-    verdict: Verdict = "no" if against else "yes"
-    text = with_who(chosen)
-    if chosen.role == "value":
-        text = f"As to {chosen.who} in {inline(note)}: {chosen.text}."
-    definition = [s for s in of_section(note, "Definition")[:2] if s != chosen]
-    body = f"**{verdict.capitalize()}.** {cites.said(chosen, text)}"
-    return verdict, together((body, flow(cites, definition, note.title)))
-
-
-def _refuses(s: Statement, wanted: Sequence[str]) -> bool:
-    """Whether a statement denies what is asked in the question's own words."""
-    table = opposites()
-    return negated(s.text) and set(wanted) <= s.stems and any(w in table for w in wanted)
-
-
-def _contrary(s: Statement, wanted: Sequence[str]) -> bool:
-    """Whether a statement affirms the opposite of what is asked."""
-    table = opposites()
-    turned = [w for w in wanted if w in table and w not in s.stems and table[w] & s.stems]
-    rest = [w for w in wanted if w not in turned]
-    return bool(turned) and not negated(s.text) and all(w in s.stems for w in rest)
+    definition = of_section(note, "Definition")[:2]
+    body = f"**Yes.** {cites.said(chosen, with_who(chosen))}"
+    return "yes", together((body, flow(cites, definition, note.title)))
 
 
 def _linking(a: ConceptNote, b: ConceptNote, words: Vocabulary) -> list[Statement]:
     """Statements of one note that name the other concept, plainest first."""
+    begins = {fold(name).split()[0][:4] for name in (b.title, *b.aliases)}
     return [
-        s for s in of_note(a) if s.role in {"sentence", "item"} and {b.slug} <= named(s.text, words)
+        s
+        for s in of_note(a)
+        if s.role in {"sentence", "item"}
+        and any(begin in fold(s.text) for begin in begins)  # quick; what follows is not
+        and b.slug in named(s.text, words)
     ]
-
-
-def _first(pool: Iterable[Statement], fits: Callable[[Statement], bool]) -> Statement | None:
-    return next((s for s in pool if fits(s)), None)

@@ -1,257 +1,257 @@
-"""What a question asks: its kind, the aspects it wants, the concepts it names, what is left."""
+"""What a question asks, read in its conversation: what it names, and what it leans on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import reduce
 
 from copilot.rag.answering import cues
-from copilot.rag.answering.concepts import Mention, Vocabulary, budget, find
-from copilot.rag.answering.cues import Aspect
-from copilot.rag.answering.words import Token, is_empty, tokens
+from copilot.rag.answering.asked import Asked, Kind, kind_of, read
+from copilot.rag.answering.concepts import Mention, Vocabulary, compact
+from copilot.rag.answering.words import Token, is_foreign, stem, tokens
 from copilot.records import Turn
 from copilot.text import fold, squeeze
 
-Kind = Literal["explain", "compare", "list", "example", "yes_no", "chat"]
-COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "both": 2}
-# Words whose typos would hide what is asked.
-_CUES = """drawbacks drawback disadvantages disadvantage advantages advantage benefits examples
-    example difference differences compare comparison contrast explain definition define
-    describe between components another purpose meaning versus"""
-REMEMBERED = 6  # turns looked through for what an earlier turn leaned on
-CUE_WORDS = tuple(_CUES.split())
-OPENERS = ("what", "which", "when", "where", "does", "define", "explain", "compare", "list")
+__all__ = ["Asked", "Kind", "understand"]
+
+REMEMBERED = 12  # turns that a question may lean on
+SHORT = 6  # words of a question that may lean on the talk without saying so
+ITEM_START = 60  # characters of a list's item that hold its name
+LISTED = 300  # characters of an answer that tell what it is about
+RARE = 4  # notes a word may name and still tell a concept apart
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question understood.
+class Talk:
+    """Where a conversation stands: the concepts talked of.
 
-    `focus` holds the words that are neither a concept's name nor wrapping: what exactly is asked
-    about the concepts, or the whole subject when no concept is named. `dimensions` are the keys
-    of the notes' dimensions that it asks for.
+    `recent` are those of the whole talk, the latest last; `before` is the last question that was
+    about concepts and `answer` what was answered since. The talk is `open` when the last
+    question named no concept, so that its answer tells what it was about.
     """
 
-    text: str
-    kind: Kind
-    aspects: tuple[Aspect, ...]
-    dimensions: tuple[str, ...]
-    mentions: tuple[Mention, ...]
-    items: tuple[Token, ...]
-    focus: tuple[Token, ...]
-    count: int | None = None
-    numeric: bool = False
-    same: bool = False
-    contrast: bool = False
-    common: bool = False
-
-    @property
-    def slugs(self) -> tuple[str, ...]:
-        """The concepts named, in order, each once."""
-        return tuple(dict.fromkeys(mention.slug for mention in self.mentions))
+    names: tuple[Mention, ...] = ()
+    before: Asked | None = None
+    recent: tuple[str, ...] = ()
+    answer: str = ""
+    open: bool = False
 
 
 def understand(question: str, words: Vocabulary, history: Sequence[Turn] = ()) -> Asked:
-    """Reads a question; a bare or pronoun question takes its concept from the conversation."""
-    asked = _read(question, words)
-    if asked.kind == "chat" or not history:
-        return asked
-    return _follow_up(asked, words, history)
+    """Reads a question; one that leans on the conversation takes from there what it lacks.
 
-
-def _read(question: str, words: Vocabulary) -> Asked:
-    text = _repaired(squeeze(question), words)
-    plain = fold(text)
-    bare = cues.POLITE.sub("", plain)
-    items = _names_only(tokens(text))
-    mentions = _without_dimension(find(text, words), items)
-    covered = {i for mention in mentions for i in range(mention.start, mention.end)}
-    unnamed = _without(text, items, mentions)
-    asked = Asked(
-        text=text,
-        kind="explain",
-        aspects=_aspects(unnamed),
-        dimensions=tuple(key for key, cue in cues.DIMENSIONS.items() if cues.has(unnamed, cue)),
-        mentions=mentions,
-        items=items,
-        focus=tuple(t for i, t in enumerate(items) if i not in covered and not is_empty(t)),
-        count=_count(plain),
-        numeric=cues.has(plain, cues.NUMERIC),
-        same=cues.has(plain, cues.SAME),
-        contrast=cues.has(plain, cues.STRONG_COMPARE),
-        common=cues.has(plain, cues.COMMON),
-    )
-    asked = replace(asked, kind=_kind(asked, plain, bare))
-    counting = {"parts", "drawbacks", "names", "example", "benefits"} & set(asked.aspects)
-    return replace(asked, numeric=asked.numeric and not counting and asked.dimensions != ("cost",))
-
-
-def _kind(asked: Asked, plain: str, bare: str) -> Kind:
-    if not asked.mentions and cues.CHAT.match(plain):
-        return "chat"
-    several = len(asked.slugs) > 1
-    yes_no = cues.YES_NO.search(bare) is not None
-    if asked.same and (yes_no or (several and not asked.contrast)):
-        return "yes_no"
-    if yes_no and not asked.contrast and not cues.has(bare, "or|better|between"):
-        return "yes_no"
-    if several and (cues.has(bare, cues.COMPARE) or "parts" not in asked.aspects):
-        return "list" if _each_listed(asked) else "compare"
-    wanted = [a for a in asked.aspects if a != "why"]
-    if wanted and len(wanted) <= 2 and {"drawbacks", "benefits", "names", "parts"} >= set(wanted):
-        return "list"
-    if "parts" in wanted and set(wanted) <= {"parts", "how"}:
-        return "list"
-    if wanted == ["example"]:
-        return (
-            "list" if cues.has(plain, r"examples|instances|list|beispiele|exemples") else "example"
-        )
-    return "yes_no" if yes_no else "explain"
-
-
-def _each_listed(asked: Asked) -> bool:
-    """ "Drawbacks of A and B" wants two lists and no comparison."""
-    return not asked.contrast and asked.aspects in {("drawbacks",), ("names",), ("example",)}
-
-
-def _aspects(plain: str) -> tuple[Aspect, ...]:
-    """The aspects asked, in answering order; "what are" and "explain" before an aspect are none."""
-    found: list[Aspect] = [name for name, cue in cues.ASPECTS.items() if cues.has(plain, cue)]
-    definitions = len(cues.pattern(cues.ASPECTS["definition"]).findall(plain))
-    if "definition" in found and len(found) > 1:
-        both = definitions > 1 or (definitions == 1 and cues.has(plain, "and|und|y|et"))
-        if not both:
-            found.remove("definition")
-    if "how" in found and {"names", "parts", "drawbacks"} & set(found):
-        found.remove("how")
-    return tuple(found)
-
-
-def _without_dimension(
-    mentions: tuple[Mention, ...], items: Sequence[Token]
-) -> tuple[Mention, ...]:
-    """ "Personalisation in A and B" asks for a dimension of A and B, not for three concepts."""
-    others = [m for m in mentions if m.slug != "personalisation"]
-    if not others or len(others) == len(mentions):
-        return mentions
-    own = next(m for m in mentions if m.slug == "personalisation")
-    after = items[own.end].norm if own.end < len(items) else ""
-    before = items[own.start - 1].norm if own.start else ""
-    asked = after in {"in", "of", "for", "between", "under", "does", "do"} or before in {
-        "of",
-        "more",
-        "much",
-        "less",
-        "about",
-        "terms",
-    }
-    return tuple(others) if asked else mentions
-
-
-def _names_only(items: Sequence[Token]) -> tuple[Token, ...]:
-    """Where most words are capitalised, capitals mark no names; digits still do."""
-    capital = sum(token.text[:1].isupper() for token in items)
-    if len(items) > 2 and capital > 0.6 * len(items):
-        return tuple(replace(token, named=any(c.isdigit() for c in token.text)) for token in items)
-    return tuple(items)
-
-
-def _repaired(text: str, words: Vocabulary) -> str:
-    """The text with slips in cue words put right ("drawbaks"); nothing else is touched."""
-    from rapidfuzz.distance import OSA
-
-    out, position = [], 0
-    for token in tokens(text):
-        if token.norm in words.words or token.named:
-            continue
-        if not token.start and len(token.norm) in (4, 5):
-            slip = next((c for c in OPENERS if OSA.distance(token.norm, c) == 1), "")
-            out += [slip] if slip else []
-            position = token.end if slip else 0
-        if len(token.norm) < 6:
-            continue
-        near = [
-            (OSA.distance(token.norm, cue), cue)
-            for cue in CUE_WORDS
-            if cue[0] == token.norm[0] and abs(len(cue) - len(token.norm)) <= 2
-        ]
-        best = min(near, default=(9, ""))
-        if best[0] <= budget(best[1]):
-            out += [text[position : token.start], best[1]]
-            position = token.end
-    return "".join([*out, text[position:]])
-
-
-def _without(text: str, items: Sequence[Token], mentions: Sequence[Mention]) -> str:
-    """The folded question with every concept's name cut out, so a name gives no aspect."""
-    out, position = [], 0
-    for mention in mentions:
-        out += [text[position : items[mention.start].start], "…"]
-        position = items[mention.end - 1].end
-    return cues.POLITE.sub("", fold("".join([*out, text[position:]])))
-
-
-def _count(plain: str) -> int | None:
-    found = cues.pattern(cues.COUNT).search(plain)
-    if found is None:
-        return None
-    return COUNTS.get(found.group(1)) or int(found.group(1))
-
-
-def _follow_up(asked: Asked, words: Vocabulary, history: Sequence[Turn]) -> Asked:
-    earlier = _last_named(words, history)
-    if earlier is None:
-        return asked
-    before, names = earlier
-    plain = fold(asked.text)
-    if asked.mentions:
-        return _continued(asked, before, names, plain)
-    points_back = cues.has(plain, cues.BACK) or cues.CONTINUES.match(plain) is not None
-    # "Which is cheaper?" after a comparison is about what was compared.
-    points_back |= len(names) > 1 and bool(asked.dimensions) and plain.startswith("which")
-    named = any(token.named for token in asked.focus)
-    bare = not asked.focus and bool(asked.aspects or len(asked.items) <= 6)
-    if not (bare or (points_back and not named and len(asked.focus) <= 4)):
-        return asked
-    both = cues.has(plain, cues.BOTH)
-    taken = names if both else names[-1:] if before.kind == "compare" else names[:1]
-    joined = replace(asked, mentions=tuple(taken))
-    if asked.kind == "explain" and len(joined.slugs) > 1:
-        joined = replace(joined, kind="compare")
-    return joined
-
-
-def _continued(asked: Asked, before: Asked, names: Sequence[Mention], plain: str) -> Asked:
-    """A follow-up that names a concept: "how does that differ from B", "what about B?"."""
-    if len(asked.slugs) == 1 and asked.contrast and cues.has(plain, cues.BACK):
-        extra = next((n for n in names if n.slug != asked.slugs[0]), None)
-        if extra is not None:
-            return replace(asked, mentions=(extra, *asked.mentions), kind="compare")
-    own = set(asked.aspects) - {"definition", "how"}
-    if cues.CONTINUES.match(plain) and not own:
-        inherited = tuple(a for a in before.aspects if a != "definition")
-        kind = before.kind if before.kind in {"list", "example"} else asked.kind
-        return replace(asked, aspects=inherited, kind=kind)
-    return asked
-
-
-def _last_named(
-    words: Vocabulary, history: Sequence[Turn]
-) -> tuple[Asked, tuple[Mention, ...]] | None:
-    """The last user message that names concepts (else the last assistant's), and those named.
-
-    A message without a name of its own ("and its drawbacks?") is looked through.
+    "And its drawbacks?" takes the concept, "what about B?" and "no, I meant B" the aspect, "the
+    second one" one of those compared, "and for a bank?" the related concept that bears the word.
+    A question with a subject of its own takes nothing.
     """
-    for role in ("user", "assistant"):
-        for place in range(len(history) - 1, -1, -1):
-            turn = history[place]
-            if turn.role != role:
-                continue
-            earlier = _read(turn.text if role == "user" else turn.text[:300], words)
-            if role == "user" and len(earlier.slugs) == 1 and earlier.contrast:
-                # "How does it differ from B?": the other side is further back.
-                earlier = understand(turn.text, words, history[:place][-REMEMBERED:])
-            if earlier.mentions:
-                # Positions belong to the other text; only the concepts carry over.
-                names = tuple(replace(m, start=0, end=0) for m in earlier.mentions)
-                return earlier, names[: 2 if role == "user" else 1]
-    return None
+    recent = history[-REMEMBERED:]
+    return _in_talk(question, words, reduce(lambda t, turn: _after(t, turn, words), recent, Talk()))
+
+
+def _in_talk(question: str, words: Vocabulary, talk: Talk) -> Asked:
+    if talk.before is None and not talk.names:
+        return read(question, words)
+    corrected = cues.CORRECTS.match(squeeze(question))
+    text = squeeze(question)[corrected.end() :] if corrected else question
+    asked = read(text, words)
+    if corrected and asked.mentions and talk.before is not None:
+        return _corrected(asked, talk.before)
+    if asked.kind == "chat":
+        return asked
+    return _continued(asked, talk) if asked.mentions else _bare(asked, words, talk)
+
+
+def _after(talk: Talk, turn: Turn, words: Vocabulary) -> Talk:
+    """The talk with one more turn."""
+    if turn.role == "assistant":
+        return _answered(talk, turn.text, words)
+    asked = _in_talk(turn.text, words, talk)
+    if not asked.mentions:
+        return replace(talk, open=asked.kind != "chat")
+    # Positions belong to the other text; only the concepts carry over.
+    names = tuple(replace(mention, start=0, end=0) for mention in asked.mentions)
+    recent = (*(slug for slug in talk.recent if slug not in asked.slugs), *asked.slugs)
+    return Talk(names=names, before=asked, recent=recent)
+
+
+def _answered(talk: Talk, text: str, words: Vocabulary) -> Talk:
+    """What an answer adds: what it is about, where the question did not say, and its list."""
+    if text.startswith(cues.REFUSALS):
+        return talk
+    if talk.open or not talk.names:
+        about = read(text[:LISTED], words).mentions[:1]
+        names = tuple(replace(mention, start=0, end=0) for mention in about)
+        if names:
+            recent = (*(s for s in talk.recent if s != names[0].slug), names[0].slug)
+            talk = replace(talk, names=names, recent=recent, open=False)
+    return replace(talk, answer=text)
+
+
+def _options(talk: Talk, words: Vocabulary) -> tuple[str, ...]:
+    """What "the second one" chooses from: the concepts compared, or those an answer listed."""
+    compared = talk.before.slugs if talk.before is not None else ()
+    if len(compared) > 1:
+        return compared
+    lines = (found[1] for line in talk.answer.splitlines() if (found := cues.ITEM.match(line)))
+    firsts = (read(line[:ITEM_START], words).mentions[:1] for line in lines)
+    own = {mention.slug for mention in talk.names}
+    return tuple(dict.fromkeys(m.slug for found in firsts for m in found if m.slug not in own))
+
+
+def _corrected(asked: Asked, before: Asked) -> Asked:
+    """ "No, I meant B": what was asked before, about B."""
+    if asked.aspects:
+        return asked
+    meant = replace(asked, aspects=before.aspects, dimensions=before.dimensions, focus=())
+    return replace(meant, kind=before.kind if before.kind in {"list", "example"} else asked.kind)
+
+
+def _continued(asked: Asked, talk: Talk) -> Asked:
+    """A follow-up that names a concept: "how does that differ from B", "what about B?"."""
+    plain = fold(asked.text)
+    extra = [name for name in talk.names if name.slug not in asked.slugs]
+    if extra and len(asked.slugs) == 1 and talk.before is not None:
+        relates = asked.contrast or asked.same or cues.has(plain, cues.RELATES)
+        if relates and cues.has(plain, cues.BACK) and not cues.has(plain, cues.DUMMY):
+            joined = replace(asked, mentions=(extra[0], *asked.mentions))
+            return replace(joined, kind=kind_of(joined))
+        if cues.ADDS.match(plain) and talk.before.contrast:
+            return replace(asked, mentions=(extra[0], *asked.mentions), kind="compare")
+        if _is_aside(asked, plain):
+            own = asked.mentions[0]
+            beside = asked.items[own.start : own.end]
+            return _about(replace(asked, focus=(*asked.focus, *beside)), tuple(extra[:1]))
+    return _inherited(asked, talk)
+
+
+def _is_aside(asked: Asked, plain: str) -> bool:
+    """Whether the concept named is only what the one talked of is asked about.
+
+    "Does it need consent?", "do I need consent for that?".
+    """
+    if cues.has(plain, cues.DUMMY):
+        return False
+    before = fold(asked.text[: asked.items[asked.mentions[0].start].start])
+    return cues.has(before, cues.SUBJECT) or cues.FOR_THAT.search(plain) is not None
+
+
+def _inherited(asked: Asked, talk: Talk) -> Asked:
+    """ "What about B?" asks of B what was asked before."""
+    own = set(asked.aspects) - {"definition", "how"}
+    if talk.before is None or own or not cues.CONTINUES.match(fold(asked.text)):
+        return asked
+    aspects = tuple(a for a in talk.before.aspects if a != "definition")
+    kind = talk.before.kind if talk.before.kind in {"list", "example"} else asked.kind
+    return replace(asked, aspects=aspects, kind=kind)
+
+
+def _bare(asked: Asked, words: Vocabulary, talk: Talk) -> Asked:
+    """A follow-up that names no concept itself."""
+    plain = fold(asked.text)
+    picked = cues.ORDINAL.search(plain)
+    if picked:
+        options, place = _options(talk, words), cues.PLACES[picked[1]]
+        if 1 < len(options) > place:
+            chosen = (_mention(options[place]),)
+            left = tuple(t for t in asked.focus if t.norm not in cues.PLACES)
+            return _inherited(_about(replace(asked, focus=left), chosen), talk)
+    narrowed = _narrowed(asked, plain, words, talk)
+    if narrowed is not None:
+        return _inherited(_about(replace(asked, focus=()), (narrowed,)), talk)
+    rest = _without_cues(asked, plain)
+    if not _leans(rest, plain, words, talk):
+        return asked
+    if cues.REPEATS.match(plain) and talk.before is not None:
+        again = replace(rest, aspects=talk.before.aspects)
+        return replace(again, mentions=talk.names, kind=talk.before.kind)
+    return _about(rest, _taken(rest, plain, talk))
+
+
+def _without_cues(asked: Asked, plain: str) -> Asked:
+    """The question without the words that only say which side of the subject is wanted, and how."""
+    said = cues.found(plain, [*cues.ASPECTS.values(), *cues.DIMENSIONS.values()])
+    cued = cues.MANNER.union(*(text.split() for text in said))
+    return replace(asked, focus=tuple(t for t in asked.focus if t.norm not in cued))
+
+
+def _about(asked: Asked, names: tuple[Mention, ...]) -> Asked:
+    joined = replace(asked, mentions=names)
+    return replace(joined, kind=kind_of(joined)) if len(joined.slugs) > 1 else joined
+
+
+def _taken(asked: Asked, plain: str, talk: Talk) -> tuple[Mention, ...]:
+    """Which of the concepts talked of a question means: all, the last two, or one."""
+    slugs = tuple(dict.fromkeys(name.slug for name in talk.names))
+    several = cues.has(plain, cues.BOTH) or asked.contrast
+    if several and len(slugs) > 1:
+        return talk.names
+    if asked.contrast and len(talk.recent) > 1:
+        return tuple(_mention(slug) for slug in talk.recent[-2:])
+    compared = talk.before is not None and talk.before.kind == "compare"
+    return talk.names[-1:] if compared else talk.names[:1]
+
+
+def _narrowed(asked: Asked, plain: str, words: Vocabulary, talk: Talk) -> Mention | None:
+    """The concept that "and for a bank?" or "and email?" turns to: one near the talk's.
+
+    Either the words make a concept's name with the last word of the one talked of, or they stand
+    in the name of a concept set beside it.
+    """
+    if not talk.names or not 0 < len(asked.focus) <= 2 or asked.dimensions:
+        return None
+    first = asked.focus[0]
+    lead = fold(asked.text[: first.start])
+    continues = cues.CONTINUES.match(plain) is not None and len(asked.items) <= SHORT
+    placed = cues.OF_A.search(lead) is not None
+    if not (continues or placed) or (not placed and cues.has(plain, cues.SUBJECT)):
+        return None
+    norms = [cues.COUNTRIES.get(token.norm, token.norm) for token in asked.focus]
+    topic = talk.names[0].slug
+    heads = (topic.rpartition("-")[2], "marketing")
+    for head in heads:
+        slug = words.forms.get(compact([*norms, head]))
+        if slug is not None and slug != topic:
+            return _mention(slug)
+    own = words.titles.get(topic, frozenset())
+    if set(norms) <= own:
+        return None
+    fitting = [s for s in words.kin.get(topic, ()) if set(norms) <= words.titles[s]]
+    rare = sum(set(norms) <= titles for titles in words.titles.values()) <= RARE
+    best = max(fitting, key=lambda s: len(words.titles[s] & own), default=None)
+    return _mention(best) if best is not None and rare else None
+
+
+def _leans(asked: Asked, plain: str, words: Vocabulary, talk: Talk) -> bool:
+    """Whether a question without a concept is about the one talked of.
+
+    Its own words must stand in that concept's note; what does not may only be what it is applied
+    to ("does it hold for letters?") or a property of it ("how big should it be?").
+    """
+    pronoun = cues.has(plain, cues.BACK)
+    which = len(talk.names) > 1 and plain.startswith("which")
+    points = pronoun or which or cues.LEANS.search(plain) is not None
+    focus = asked.focus
+    if not focus:
+        return points or bool(asked.aspects) or len(asked.items) <= SHORT
+    if is_foreign(asked.items):
+        return False  # the notes are English: no word of it can be found in them
+    held = frozenset[str]().union(*(words.held.get(name.slug, ()) for name in talk.names))
+    rest = [token for token in focus if stem(token.norm) not in held]
+    if not rest:
+        side = "definition" not in asked.aspects or cues.THE_SIDE.match(plain) is not None
+        return points or (len(focus) <= 3 and side)
+    strange = any(token.named or stem(token.norm) not in words.stems for token in rest)
+    if strange or not (pronoun or which):
+        return False
+    called = cues.THE_CONCEPT.search(plain) is not None
+    return called or all(_is_applied(token, asked, rest) for token in rest)
+
+
+def _is_applied(token: Token, asked: Asked, rest: Sequence[Token]) -> bool:
+    """Whether a word stands where the concept is applied to it or described by it."""
+    before = [item for item in asked.items if item.end <= token.start and item not in rest]
+    lead = " ".join(item.norm for item in before[-2:])
+    return cues.APPLIED_TO.search(lead) is not None
+
+
+def _mention(slug: str) -> Mention:
+    return Mention(slug, 0, 0, fold(" ".join(t.text for t in tokens(slug))))

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from copilot.rag.answering.injection import is_command
 from copilot.rag.answering.words import content
+from copilot.rag.reading.tables import table_rows
 from copilot.records import ConceptNote, Passage
 from copilot.text import sentences, squeeze
 
@@ -52,20 +53,29 @@ class Statement:
 
 def of_section(note: ConceptNote, heading: str) -> list[Statement]:
     """A section's statements in order; none when the note lacks the section."""
-    return [
+    section = note.sections.get(heading, "")
+    return list(_of_section(note.path, note.slug, note.title, heading, section, note.raw))
+
+
+@lru_cache(maxsize=4096)
+def _of_section(
+    path: str, slug: str, title: str, heading: str, section: str, raw: str
+) -> tuple[Statement, ...]:
+    """Remembered with their stems, since the same notes are asked about."""
+    return tuple(
         Statement(
             text=text,
             quote=quote,
-            source=note.path,
-            title=note.title,
-            heading=f"{note.title} > {heading}",
+            source=path,
+            title=title,
+            heading=f"{title} > {heading}",
             role=role,
             block=block,
-            slug=note.slug,
+            slug=slug,
         )
-        for text, quote, role, block in parse(note.sections.get(heading, ""))
-        if quote in note.raw
-    ]
+        for text, quote, role, block in parse(section)
+        if quote in raw
+    )
 
 
 def of_note(note: ConceptNote) -> list[Statement]:
@@ -77,19 +87,24 @@ def of_note(note: ConceptNote) -> list[Statement]:
 def examples(note: ConceptNote) -> list[Statement]:
     """The front matter's examples, one statement each."""
     return [
-        Statement(
-            text=item.what,
-            quote=item.what,
-            source=note.path,
-            title=note.title,
-            heading=f"{note.title} > Examples > {item.who}",
-            role="example",
-            slug=note.slug,
-            who=item.who,
-        )
+        _example(note.path, note.slug, note.title, item.who, item.what)
         for item in note.examples
         if item.what in note.raw
     ]
+
+
+@lru_cache(maxsize=4096)
+def _example(path: str, slug: str, title: str, who: str, what: str) -> Statement:
+    return Statement(
+        text=what,
+        quote=what,
+        source=path,
+        title=title,
+        heading=f"{title} > Examples > {who}",
+        role="example",
+        slug=slug,
+        who=who,
+    )
 
 
 def dimension(note: ConceptNote, key: str) -> Statement | None:
@@ -139,12 +154,9 @@ def of_passages(passages: Iterable[Passage]) -> tuple[list[Statement], int]:
     found: list[Statement] = []
     dropped = 0
     for passage in passages:
-        parsed = parse(passage.text)
-        bad = {block for text, _, _, block in parsed if is_command(text)}
-        dropped += len(bad)
-        for text, quote, role, block in parsed:
-            if block in bad:
-                continue
+        sound, left_out = _without_commands(passage.text)
+        dropped += left_out
+        for text, quote, role, block in sound:
             found.append(
                 Statement(
                     text=text,
@@ -166,13 +178,29 @@ def of_passages(passages: Iterable[Passage]) -> tuple[list[Statement], int]:
 Parsed = tuple[str, str, Literal["sentence", "lead", "item"], int]
 
 
+@lru_cache(maxsize=4096)
+def _without_commands(text: str) -> tuple[tuple[Parsed, ...], int]:
+    """What is parsed of a passage, and how many blocks were left out as commands."""
+    parsed = parse(text)
+    bad = {block for said, _, _, block in parsed if is_command(said)}
+    return tuple(entry for entry in parsed if entry[3] not in bad), len(bad)
+
+
 def parse(text: str) -> list[Parsed]:
-    """Markdown-like text as (text, verbatim quote, role, block); headings are left out."""
+    """Markdown-like text as (text, verbatim quote, role, block); headings are left out.
+
+    A table gives its rows, each cell behind its column's name.
+    """
     found: list[Parsed] = []
     block = 0
     for paragraph in re.split(r"\n[ \t]*\n", text):
         lines = [line for line in paragraph.split("\n") if line.strip()]
         if not lines:
+            continue
+        rows = table_rows(paragraph)
+        if rows:
+            block += 1
+            found += [(_plain(row), quote, "item", block) for row, quote in rows]
             continue
         pieces = _pieces(lines)
         listed = any(is_item for _, is_item in pieces)

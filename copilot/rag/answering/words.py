@@ -1,14 +1,18 @@
 """Words as a question and its evidence are compared: folded, one spelling, stemmed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from copilot.text import fold
 
+# French articles and pronouns that lean on the next word: "qu'un", "l'image".
+_ELIDED = re.compile(r"(?:qu|[ldcnsjmt])['’](?=\w{2})", re.I)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_ASIDE = " \"'“‘(*_"
 _ISE = re.compile(r"(?<=[a-z]{3})iz(?=(?:e|es|ed|er|ers|ing|ation|ations|ational|able)$)")
 _OUR = re.compile(r"(?<=[a-z]{2})our(?=(?:s|ed|ing|ful|al|ally|able|hood|hoods|ite|ites)?$)")
 
@@ -19,29 +23,34 @@ def _set(words: str) -> frozenset[str]:
 
 # Words that carry no subject of their own: function words of the four languages, and the verbs,
 # polite forms and nouns that questions are wrapped in.
-STOP = _set(
+ENGLISH = _set(
     """qu'est c'est a about
     above after again all also am an and any are aren't as at be because been before
     being below between both but by can can't cannot could couldn't did didn't do does doesn't
     doing don't down during each either else ever few for from further get gets getting go goes
     going got had has have having he her here him his how however i i'd i'll i'm i've if in into
-    is isn't it its it's itself let let's like me might more most much must my myself near no nor
-    not now of off on once one only onto or other others ought our out over own per quite rather
+    is isn't it its it's itself let let's like may me might more most much must my myself near no
+    nor not now of off on once one only onto or other others ought our out over own per quite rather
     really same shall she should shouldn't since so some somebody someone something still such
     than that that's the their theirs them themselves then there there's these they they're thing
     things this those though through to too toward towards under until up upon us very via was
     wasn't we well were weren't what what's whats when where whether which while who whom whose
     why will with within without won't would wouldn't yes you your yours yourself many another
     versus vs itself else always never often usually anyone anybody anything everything every
-    already instead okay ok mine ones
-    ist sind der die das den dem des ein eine einen einer und oder was wie wann warum wer welche
+    already instead okay ok mine ones"""
+)
+FOREIGN = _set(
+    """ist sind der die das den dem des ein eine einen einer und oder was wie wann warum wer welche
     welcher welches zwischen von vom mit fur im zu zum zur auf bei sich man es wird werden hat
     haben nicht auch mir
     que cual cuales es el la los las un una unos unas y o de del en entre para por con son se su
     sus lo como cuando quien me
     qu quel quelle quels quelles est le les une des du et ou dans entre pour par avec sont ce
-    cest quest c l d au aux comment quand pourquoi qui sur moi"""
+    cest quest c l d au aux comment quand pourquoi qui sur moi
+    ce cet cette ses leur leurs ont peut on se si kann beim als sie wir ihr soll sollte mein meine
+    puede hay mi mis muy debe tengo je nous vous il elle ils plus mes mon ma dois faut avoir"""
 )
+STOP = ENGLISH | FOREIGN
 WRAPPING = _set(
     """explain explains explained explaining explanation define defines defined definition
     definitions describe describes describing description tell give gives giving show shows
@@ -79,6 +88,8 @@ WRAPPING = _set(
     far next calculate calculates calculated calculating calculation compute computes computed
     cope copes risky play plays matter matters back come cause causes affect affects serious
     happened
+    formula formulas equation equations analytics inventor inventors hold holds dose version
+    done versions fit fits fitting devised created creator
     sources source literature textbook textbooks author authors according
     erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich
     vergleiche nachteile nachteil vorteile vorteil beispiel beispiele bitte funktioniert nennt
@@ -148,38 +159,56 @@ def one_spelling(word: str) -> str:
     return {"centre": "center", "centres": "centers"}.get(word, word)
 
 
+class _Word(NamedTuple):
+    """What is always true of a word, wherever it stands."""
+
+    norm: str
+    named: bool
+    empty: bool
+    stem: str
+
+
+@lru_cache(maxsize=65536)
+def _word(text: str) -> _Word:
+    norm = one_spelling(fold(_POSSESSIVE.sub("", text)))
+    named = any(c.isdigit() for c in text) or (len(text) > 1 and text.isupper())
+    return _Word(norm, named, _is_empty(text, norm), stem(norm) if norm else "")
+
+
+def _words(text: str) -> Iterator[tuple[_Word, int, int, int]]:
+    """The words of a text that have a norm; where each starts, with its article and ends."""
+    for match in _TOKEN.finditer(text):
+        whole = match.group()
+        elided = _ELIDED.match(whole)
+        known = _word(whole[elided.end() :] if elided else whole)
+        if known.norm:
+            start = match.start()
+            yield known, start + (elided.end() if elided else 0), start, match.end()
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a text, in order.
 
     A token is `named` when it is capitalised inside a sentence, all capitals, or holds a digit.
     """
     found: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        before = text[: match.start()].rstrip(" \"'“‘(*_")
-        opening = not before or before[-1] in ".!?:\n"
-        named = (
-            any(c.isdigit() for c in word)
-            or (len(word) > 1 and word.isupper())
-            or (word[:1].isupper() and not opening)
-        )
-        norm = one_spelling(fold(_POSSESSIVE.sub("", word)))
-        if norm:
-            found.append(Token(word, norm, match.start(), match.end(), named))
+    for known, start, outer, end in _words(text):
+        named = known.named or (text[start].isupper() and not _opens(text, outer))
+        found.append(Token(text[start:end], known.norm, start, end, named))
     return found
 
 
 def content(text: str) -> list[str]:
     """The stems of a text's words that are neither function words nor a question's wrapping."""
-    return [stem(t.norm) for t in tokens(text) if not is_empty(t)]
+    return [known.stem for known, *_ in _words(text) if not known.empty]
 
 
 def stems(text: str) -> list[str]:
     """The stems of all words of a text, in order; function words stay, so phrases can be found."""
-    return [stem(t.norm) for t in tokens(text)]
+    return [known.stem for known, *_ in _words(text)]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def stem_set(text: str) -> frozenset[str]:
     """The stems of all words of a text; remembered, since the same notes are asked about."""
     return frozenset(stems(text))
@@ -187,9 +216,30 @@ def stem_set(text: str) -> frozenset[str]:
 
 def is_empty(token: Token) -> bool:
     """Whether a word says nothing about the subject; numbers and names always do."""
-    word = token.text.casefold().replace("’", "'")
-    empty = token.norm in STOP or token.norm in WRAPPING or word in STOP or word in WRAPPING
-    return empty or (len(token.norm) == 1 and not token.norm.isdigit())
+    return _is_empty(token.text, token.norm)
+
+
+def _is_empty(text: str, norm: str) -> bool:
+    word = text.casefold().replace("’", "'")
+    empty = norm in STOP or norm in WRAPPING or word in STOP or word in WRAPPING
+    return empty or (len(norm) == 1 and not norm.isdigit())
+
+
+def _opens(text: str, place: int) -> bool:
+    """Whether what stands at a place opens a sentence, quotes and emphasis before it aside."""
+    while place and text[place - 1] in _ASIDE:
+        place -= 1
+    return not place or text[place - 1] in ".!?:\n"
+
+
+def is_foreign(items: Iterable[Token]) -> bool:
+    """Whether a text is German, French or Spanish, going by its function words.
+
+    >>> is_foreign(tokens("Was ist der Unterschied?")), is_foreign(tokens("What is it?"))
+    (True, False)
+    """
+    words = [token.norm for token in items]
+    return sum(w in FOREIGN for w in words) > sum(w in ENGLISH for w in words)
 
 
 def overlap(wanted: Iterable[str], have: Iterable[str]) -> float:

@@ -10,7 +10,8 @@ from question_set import NOT_ABOUT_THE_DATA, REFUSED, ranked, single
 from stored import bakery_tables, engine_of
 
 from copilot.customers.engine import Engine
-from copilot.customers.questions.answer import answer_number, phrase
+from copilot.customers.questions.answer import answer_number
+from copilot.customers.store import Store
 from copilot.records import Query, Unparsed
 
 BOOKS = Books()
@@ -40,7 +41,7 @@ def test_a_figure_equals_the_one_worked_out_from_the_rows(bakery: Engine, questi
         assert str(found) == expected
     else:
         assert found == pytest.approx(expected, abs=1e-9)
-        assert f"**{_said(expected)}" in phrase(answer)
+        assert f"**{_said(expected)}" in answer.answer
 
 
 def _said(value: float) -> str:
@@ -75,7 +76,7 @@ def test_over_indexing_names_the_place_the_sample_was_made_with(bakery: Engine) 
     answer = asked(bakery, "which locality over-indexes on Polish rye?")
     assert answer.rows[0]["place"] == "Harehills"
     assert answer.rows[0]["low"] > 1  # type: ignore[operator]
-    assert "**Harehills**" in phrase(answer)
+    assert "**Harehills**" in answer.answer
 
 
 def test_over_indexing_of_several_products_at_once_is_refused(bakery: Engine) -> None:
@@ -154,3 +155,13 @@ def test_response_rates_need_messages_without_a_response(tmp_path: Path) -> None
 def test_a_hostile_question_is_never_run(bakery: Engine) -> None:
     for text in ("how many customers'; drop table customers; --", "how many customers where 1=1"):
         assert not isinstance(answer_number(bakery, text), Query)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many customers bought last year?", "What was our revenue this month?"],
+)
+def test_without_data_a_dated_question_asks_for_an_import(question: str, tmp_path: Path) -> None:
+    found = answer_number(Engine(Store(tmp_path)), question)
+    assert isinstance(found, Unparsed)
+    assert "imported" in found.reason
