@@ -1,0 +1,1 @@
+"""How good search and answers are: a versioned set of questions, figures, peers, floors."""
