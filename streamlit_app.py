@@ -10,6 +10,7 @@ from copilot.app._state import provide_service, service, told
 PAGES = {
     "chat": "Chat",
     "knowledge": "Knowledge",
+    "tutor": "Learn",
     "customers": "Customers",
     "campaigns": "Campaigns",
     "settings": "Settings",

@@ -7,6 +7,8 @@ from typing import Any
 
 from copilot.errors import CopilotError
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
@@ -28,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
 
     as_json = "--json" in arguments
     try:
-        return int(app(args=list(arguments), standalone_mode=False) or 0)
+        code = int(app(args=list(arguments), standalone_mode=False) or 0)
     except CopilotError as error:
         _complain(type(error).__name__, error.message, error.hint, as_json=as_json)
         return error.exit_code
@@ -39,10 +41,12 @@ def run(arguments: Sequence[str]) -> int:
             _complain("UsageError", error.format_message(), "See --help.", as_json=as_json)
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        _complain("Interrupted", "Stopped; what was done is kept.", "Run again.", as_json=as_json)
-        return 130
+        code = INTERRUPTED
     except BrokenPipeError:
         return 0
+    if code == INTERRUPTED:  # typer itself turns Ctrl-C into this code
+        _complain("Interrupted", "Stopped; what was done is kept.", "Run again.", as_json=as_json)
+    return code
 
 
 def _complain(kind: str, message: str, hint: str, *, as_json: bool) -> None:

@@ -11,16 +11,21 @@ from rich.table import Table
 from copilot.records import (
     Answer,
     CheckReport,
+    ConceptMap,
     DemoReport,
     DoctorReport,
     Draft,
     DraftReport,
+    EvalReport,
     Finding,
     Hit,
     ImportReport,
     IndexReport,
+    LearnerProgress,
     Locality,
+    Marking,
     Profile,
+    Quiz,
     Record,
 )
 
@@ -216,6 +221,57 @@ def show_draft(done: DraftReport) -> None:
             out.print(f"Written: {path}")
     for warning in done.warnings:
         out.print(f"[yellow]note[/] {warning}")
+
+
+def show_quiz(quiz: Quiz) -> None:
+    """The questions with their ids."""
+    out = _out()
+    for number, question in enumerate(quiz.questions, 1):
+        out.print(f"[bold]{number}.[/] ", end="")
+        out.print(question.prompt, markup=False)
+        for option in question.options:
+            out.print(f"   - {option}", markup=False)
+        out.print(f"   {question.id}  ({question.title})", style="dim", markup=False)
+
+
+def show_marking(marking: Marking) -> None:
+    """Verdict, reasons point by point, the answer expected, and the passage."""
+    out = _out()
+    colour = {"right": "green", "partly": "yellow", "wrong": "red"}[marking.verdict]
+    out.print(f"[{colour}]{marking.verdict}[/] ({marking.score:.0%})")
+    for reason in marking.reasons:
+        out.print(f"- {reason}", markup=False)
+    for slip in marking.misconceptions:
+        out.print(f"{slip.name}: {slip.explanation}", markup=False)
+    out.print(f"Expected: {marking.model_answer}", markup=False)
+    cited = marking.citation
+    out.print(f"“{cited.quote}” ({cited.heading or cited.title})", markup=False, style="dim")
+
+
+def show_learner(found: LearnerProgress) -> None:
+    """One row a concept, weakest first."""
+    rows = [
+        (one.title, one.asked, f"{one.score:.0%}", one.box, "now" if one.is_due else one.due.date())
+        for one in found.concepts
+    ]
+    title = f"{found.learner}: {found.asked} answers, {found.score:.0%}, {found.due} due"
+    _out().print(_table(title, ("concept", "asked", "score", "box", "due"), rows))
+
+
+def show_map(drawn: ConceptMap) -> None:
+    """The edges in words, and where the picture is."""
+    names = {node.id: node.title for node in drawn.nodes}
+    rows = [(names[edge.start], edge.relation, names[edge.end]) for edge in drawn.edges]
+    _out().print(_table(f"{len(names)} concepts", ("concept", "is", "to"), rows))
+    if drawn.out:
+        _out().print(f"Written: {drawn.out}")
+
+
+def show_eval(report: EvalReport) -> None:
+    """Every figure as tables."""
+    from copilot.evaluation.report import as_markdown
+
+    _out().print(Markdown(as_markdown(report)), soft_wrap=False)
 
 
 def show_demo(done: DemoReport) -> None:

@@ -19,7 +19,9 @@ from copilot.records import (
     Hit,
     Locality,
     LocalityLevel,
+    Marking,
     Profile,
+    Quiz,
     Record,
 )
 
@@ -90,6 +92,18 @@ def build(copilot: "Copilot") -> "MCPServer":
         """Answer a marketing question with citations, or a number from the customers' data."""
         with _told():
             return _of_groups(copilot.ask(question, audience=audience))
+
+    @server.tool(annotations=reading)
+    def quiz(topic: str, questions: int = 5, seed: int = 0) -> Quiz:
+        """Questions on a concept or chapter of the library, to be answered in free text."""
+        with _told():
+            return copilot.quiz(topic, n=min(max(questions, 1), 20), seed=seed)
+
+    @server.tool(annotations=reading)
+    def mark(question_id: str, answer: str) -> Marking:
+        """Mark an answer to a quiz question, point by point, against the cited passage."""
+        with _told():
+            return copilot.mark(question_id, answer, learner=None)
 
     @server.tool(annotations=reading)
     def profile() -> Profile:

@@ -45,6 +45,7 @@ def show(
     steps.append(_imported(_load(copilot, business)))
     tell(2, 5, "asking")
     steps += [_asked(copilot, QUESTION), _asked(copilot, NUMBER[business])]
+    steps.append(_quizzed(copilot, "micromarketing"))
     tell(3, 5, "computing localities")
     level = "neighbourhood" if business == "bakery" else "store"
     steps.append(_localities(level, copilot.localities(level)))
@@ -111,6 +112,14 @@ def _with_sources(answer: Answer) -> str:
     more = len(answer.citations) - 6
     tail = f"\n- and {more} more" if more > 0 else ""
     return answer.answer + (f"\n\n{cited}{tail}" if cited else "")
+
+
+def _quizzed(copilot: "Copilot", topic: str) -> DemoStep:
+    quiz = copilot.quiz(topic, n=3)
+    lines = [f"- {question.prompt}" for question in quiz.questions]
+    return DemoStep(
+        command=f"marketing-copilot learn quiz {topic} --questions 3", result="\n".join(lines)
+    )
 
 
 def _localities(level: str, found: list[Locality]) -> DemoStep:

@@ -8,6 +8,7 @@ _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|al|Mr|Mrs|Ms|Dr|St|Ltd|Inc|Co|No|approx|ed|eds|pp|ch|Art)\.$", re.I
 )
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-ZÀ-ÖØ-Þ0-9¿¡])")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def content_id(*parts: str) -> str:
@@ -26,8 +27,14 @@ def fold(text: str) -> str:
     >>> fold("Café  MÜNCHEN")
     'cafe munchen'
     """
+    if text.isascii():
+        return squeeze(text.lower())
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return squeeze("".join(c for c in plain if not unicodedata.combining(c)))
+    return squeeze(_BEYOND_ASCII.sub(_without_marks, plain))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(c for c in found[0] if not unicodedata.combining(c))
 
 
 def squeeze(text: str) -> str:

@@ -20,8 +20,8 @@ BRIEF = ROOT / "samples" / "bakery" / "saturday-loaves.yaml"
 INDIVIDUAL = ROOT / "samples" / "bakery" / "christmas-cakes.yaml"
 
 COMMANDS = [
-    "index", "search", "ask", "segments", "localities", "draft", "check", "demo", "doctor",
-    "app", "mcp", "customers",
+    "index", "search", "ask", "eval", "segments", "localities", "draft", "check", "demo",
+    "doctor", "app", "mcp", "learn", "customers",
 ]  # fmt: skip
 
 
@@ -102,6 +102,81 @@ def test_ask_compares_with_a_citation_in_every_table_row(
         assert " ".join(cited["quote"].split()) in text
         assert f"[{cited['marker']}]" in answer["answer"]
     assert answer["usage"] == {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
+
+
+def test_a_quiz_is_asked_marked_and_remembered(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    home = ("--workspace", tmp_path / "w")
+    asking = ("learn", "quiz", "mass customisation", "--kind", "define", "-n", "1")
+    code, quiz = called(capsys, *asking, *home)
+    assert code == 0
+    (question,) = quiz["questions"]
+    assert set(quiz) >= {"quiz", "topic", "questions"}
+    definition = (
+        "It makes products fitted to each customer from predefined options at a cost near that "
+        "of mass production, the customer choosing the combination"
+    )
+    code, good = called(capsys, "learn", "mark", question["id"], definition, *home)
+    assert (code, good["correct"]) == (0, True)
+    code, bad = called(capsys, "learn", "mark", question["id"], "A discount for regulars", *home)
+    assert (code, bad["correct"], bad["score"]) == (1, False, 0)
+    assert bad["citation"]["quote"] in (ROOT / bad["citation"]["source"]).read_text("utf-8")
+    _, stands = called(capsys, "learn", "progress", *home)
+    assert (stands["asked"], stands["concepts"][0]["concept"]) == (2, "mass-customisation")
+    _, erased = called(capsys, "learn", "progress", "--forget", *home)
+    assert erased["erased"] == 2
+
+
+def test_a_concept_map_is_drawn(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "map.svg"
+    code, drawn = called(
+        capsys, "learn", "map", "micromarketing", "--out", out, "--workspace", tmp_path / "w"
+    )
+    assert code == 0
+    names = {node["title"] for node in drawn["nodes"]}
+    assert {"Micromarketing", "Mass customisation", "Local marketing"} <= names
+    picture = out.read_text(encoding="utf-8")
+    assert picture.lstrip().startswith("<svg")
+    assert "Micromarketing" in picture
+
+
+def test_eval_measures_a_users_own_questions(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.jsonl"
+    lines = [
+        {
+            "id": "a",
+            "question": "What is churn?",
+            "style": "direct",
+            "expected_notes": {"churn": 2},
+            "key_facts": [["stop"]],
+        },
+        {"id": "b", "question": "Who won the 1998 World Cup?", "style": "out_of_scope",
+         "refuse": True},
+    ]  # fmt: skip
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    code, done = called(capsys, "eval", "--set", file, "--no-peers", "--workspace", tmp_path / "w")
+    assert code == 0
+    assert done["questions"] == 2
+    assert done["search"][0]["ndcg10"]["value"] == 1
+    assert done["answers"]["all"]["refused_rightly"] == 1
+    file.write_text('{"id": "a"}', encoding="utf-8")
+    code, failed = called(capsys, "eval", "--set", file, "--workspace", tmp_path / "w")
+    assert code == 2
+    assert "question" in failed["error"]["message"]
+
+
+def test_ctrl_c_leaves_with_130_and_says_so_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("copilot.service.Copilot.index", interrupted)
+    code, done = called(capsys, "index", "--workspace", tmp_path / "w")
+    assert (code, done["error"]["type"]) == (130, "Interrupted")
 
 
 def test_ask_refuses_what_nothing_covers(capsys: pytest.CaptureFixture[str], bakery: Path) -> None:

@@ -42,6 +42,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_has_a_verb_in_python() -> None:
     verbs = {"import": "import_customers", "show": "customer", "app": None, "mcp": None}
+    verbs |= {"eval": "evaluate", "map": "concept_map"}
     for name in commands(app):
         last = name.split()[-1]
         verb = verbs.get(last, last)

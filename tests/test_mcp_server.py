@@ -14,7 +14,7 @@ from copilot import Copilot
 from copilot.mcp_server import build
 
 ROOT = Path(__file__).parent.parent
-TOOLS = {"search", "ask", "profile", "localities", "draft", "check"}
+TOOLS = {"search", "ask", "quiz", "mark", "profile", "localities", "draft", "check"}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,15 @@ def test_search_returns_passages_with_their_place(bakery: Path) -> None:
     passages = done.structured_content["passages"]
     assert len(passages) == 3
     assert passages[0]["source"] == "knowledge/concepts/local-marketing.md"
+
+
+def test_a_quiz_question_is_marked_by_its_id_alone(bakery: Path) -> None:
+    asked = call(bakery, "quiz", topic="local marketing", questions=2).structured_content
+    question = asked["questions"][0]
+    assert "quote" not in question
+    marked = call(bakery, "mark", question_id=question["id"], answer="I do not know")
+    assert marked.structured_content["verdict"] == "wrong"
+    assert marked.structured_content["citation"]["source"] == question["source"]
 
 
 def test_localities_and_profile_are_computed(bakery: Path) -> None:

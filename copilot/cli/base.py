@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -12,6 +12,7 @@ from copilot import __version__
 from copilot.errors import InputError
 
 if TYPE_CHECKING:
+    from copilot.records import Audience
     from copilot.service import Copilot
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app = typer.Typer(
 customers = typer.Typer(
     rich_markup_mode=None, help="Import, profile, show, suppress and forget customers."
 )
+learn = typer.Typer(rich_markup_mode=None, help="Quizzes, marks, progress and a concept map.")
+app.add_typer(learn, name="learn", no_args_is_help=True)
 app.add_typer(customers, name="customers", no_args_is_help=True)
 
 Workspace = Annotated[
@@ -66,6 +69,15 @@ def main(
     ] = False,
 ) -> None:
     """Marketing Copilot: explain, know your customers, draft copy you can trust."""
+
+
+def audience(name: str) -> "Audience":
+    """An audience by its name. Raises InputError."""
+    if name not in ("student", "practitioner"):
+        raise InputError(
+            f"--as {name!r} is not an audience.", hint="Choose student or practitioner."
+        )
+    return cast("Audience", name)
 
 
 def read_text(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from copilot.cli.base import AsJson, Workspace, app, emit, open_workspace, read_text
+from copilot.cli.base import AsJson, Workspace, app, audience, emit, open_workspace, read_text
 from copilot.errors import InputError
 
 
@@ -51,7 +51,7 @@ def search(
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
-    audience: Annotated[
+    level: Annotated[
         str, typer.Option("--as", help="student or practitioner: how deep the answer goes.")
     ] = "practitioner",
     source: Annotated[str | None, typer.Option(help="Only sources matching this glob.")] = None,
@@ -64,21 +64,18 @@ def ask(
     """Answer a question from the library, or a number from the customers' data."""
     from copilot.console import show_answer
 
-    if audience not in ("student", "practitioner"):
-        raise InputError(
-            f"--as {audience!r} is not an audience.", hint="Choose student or practitioner."
-        )
+    depth = audience(level)
     if (question is None) == (jsonl is None):
         raise InputError("Give one question, or --jsonl FILE.")
     copilot = open_workspace(workspace)
     if question is not None:
-        answer = copilot.ask(question, audience=audience, source=source)  # type: ignore[arg-type]
+        answer = copilot.ask(question, audience=depth, source=source)
         return emit(answer, as_json, show_answer, ok=not answer.refused)
     for number, line in _lines(jsonl or "-"):
         answer = copilot.ask(
             line["question"],
             id=str(line.get("id", number)),
-            audience=audience,  # type: ignore[arg-type]
+            audience=depth,
             source=source,
         )
         print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False), flush=True)
@@ -100,3 +97,20 @@ def _lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 hint='Each line is {"id": "1", "question": "…"}.',
             )
         yield number, found
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path | None, typer.Option("--set", help="Your own questions, JSONL, asked of this library.")
+    ] = None,
+    peers: Annotated[bool, typer.Option(help="Run the usual recipes beside.")] = True,
+    workspace: Workspace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Measure search, answers and refusals on a set of questions."""
+    from copilot.console import progress, show_eval
+
+    with progress() as report:
+        done = open_workspace(workspace).evaluate(questions, compare=peers, progress=report)
+    return emit(done, as_json, show_eval)

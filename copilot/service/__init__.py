@@ -8,13 +8,14 @@ from copilot.records import DemoReport, DoctorReport
 from copilot.service.campaigns import CampaignVerbs
 from copilot.service.customers import CustomerVerbs
 from copilot.service.knowledge import KnowledgeVerbs
+from copilot.service.learning import LearningVerbs
 from copilot.service.parts import Progress
 
 __all__ = ["Copilot"]
 
 
-class Copilot(KnowledgeVerbs, CustomerVerbs, CampaignVerbs):
-    """Explains, computes, drafts. Safe to share between threads; build one with `open`."""
+class Copilot(KnowledgeVerbs, LearningVerbs, CustomerVerbs, CampaignVerbs):
+    """Explains, teaches, computes, drafts. Safe to share between threads; build one with `open`."""
 
     def doctor(self) -> DoctorReport:
         """What is installed, connected and missing, and how to fix it."""

@@ -1,11 +1,15 @@
-"""Verbs of the library: index, search, ask."""
+"""Verbs of the library: index, search, ask, evaluate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from copilot.errors import InputError
-from copilot.records import Answer, Audience, Hit, IndexReport, Turn
+from copilot.records import Answer, Audience, EvalReport, Hit, IndexReport, Turn
 from copilot.service.parts import Parts, Progress
+
+if TYPE_CHECKING:
+    from copilot.service import Copilot
 
 MOST_PASSAGES = 100
 
@@ -20,19 +24,26 @@ class KnowledgeVerbs(Parts):
         remove: str | None = None,
         rebuild: bool = False,
         progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> IndexReport:
-        """Read files or folders into the library; failures are listed and the rest goes on."""
+        """Read files or folders into the library; failures are listed and the rest goes on.
+
+        Once `cancelled()` is true it stops before the next file; the next call goes on from there.
+        """
         from copilot.rag.update import update
 
         with self._lock:
-            return update(
-                self.library,
-                [Path(path) for path in paths],
-                notes=self.notes,
-                remove=remove,
-                rebuild=rebuild,
-                progress=progress,
-            )
+            library, notes = self.library, self.notes
+        # Searching goes on meanwhile: the library looks after its own files.
+        return update(
+            library,
+            [Path(path) for path in paths],
+            notes=notes,
+            remove=remove,
+            rebuild=rebuild,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def search(self, question: str, *, k: int = 5, source: str | None = None) -> list[Hit]:
         """The k passages nearest to a question, best first, scores 0-1; k from 1 to 100."""
@@ -69,3 +80,20 @@ class KnowledgeVerbs(Parts):
                 history=history,
                 id=id,
             )
+
+    def evaluate(
+        self,
+        questions: Path | str | None = None,
+        *,
+        compare: bool = True,
+        progress: Progress | None = None,
+    ) -> EvalReport:
+        """Retrieval, grounding and refusal figures on a set of questions.
+
+        Without a file the shipped set is asked of the shipped notes in a passing workspace; a
+        file of your own questions is asked of this one. `compare` runs the usual recipes beside.
+        """
+        from copilot.evaluation.run import evaluate
+
+        path = None if questions is None else Path(questions)
+        return evaluate(cast("Copilot", self), path, compare=compare, progress=progress)

@@ -67,6 +67,7 @@ def vocabulary(notes: Sequence[ConceptNote]) -> Vocabulary:
     return _vocabulary(key, tuple(note.raw for note in notes))
 
 
+@lru_cache(maxsize=8192)
 def named(text: str, words: Vocabulary) -> frozenset[str]:
     """The slugs of the concepts a text names exactly; quick, for many sentences."""
     return frozenset(mention.slug for mention in _exact(tokens(text), words))
@@ -142,15 +143,17 @@ def _kin(key: Key) -> dict[str, tuple[str, ...]]:
 def _exact(items: list[Token], words: Vocabulary) -> list[Mention]:
     found: list[Mention] = []
     taken: set[int] = set()
+    names = _singulars(items)
     for length in range(min(LONGEST, len(items)), 0, -1):
         for start in range(len(items) - length + 1):
+            slug = words.forms.get("".join(names[start : start + length]))
+            places = range(start, start + length)
+            if slug is None or not taken.isdisjoint(places):
+                continue
             span = items[start : start + length]
-            if taken & set(range(start, start + length)):
+            if _at_edge(span) and names[start : start + length] not in words.names:
                 continue
-            slug = words.forms.get(compact([t.norm for t in span]))
-            if slug is None or (_at_edge(span) and _singulars(span) not in words.names):
-                continue
-            taken |= set(range(start, start + length))
+            taken.update(places)
             found.append(Mention(slug, start, start + length, _surface(span)))
     return found
 

@@ -33,6 +33,7 @@ _MILD = """good effective successful modern pure true real traditional classic c
     product definition theory principle campaign plan idea example programme program page note
     chapter textbook exam slide school university course"""
 _BENIGN = frozenset(_MILD.split())
+_OF = frozenset({"of", "in", "for", "behind"})
 _SIDES = frozenset({"definition", "drawbacks", "benefits", "names", "parts", "sources"})
 _ORDINALS = frozenset(["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"])
 _PLACES = frozenset({"in", "at", "near", "from", "around"})
@@ -127,7 +128,25 @@ def _bears(asked: Asked, evidence: Evidence, share: float) -> bool:
         near = evidence.top_cosine is None or evidence.top_cosine >= WEAK_COSINE
         return share >= 0.5 and near and applied
     near = asked.kind != "yes_no" or (evidence.top_cosine or 0.0) >= WEAK_COSINE
+    if asked.kind != "yes_no" and not _of_another(asked):
+        return True
     return applied or bool(asked.dimensions) or (share >= 0.5 and near)
+
+
+def _of_another(asked: Asked) -> bool:
+    """Whether it is about something else: "the golden ratio of X", "the X of a light bulb"."""
+    if "definition" not in asked.aspects:
+        return False
+    items, focus = asked.items, set(asked.focus)
+    own = [m for m in asked.mentions if m.start < m.end]
+    before = any(
+        m.start > 1 and items[m.start - 1].norm in _OF and items[m.start - 2] in focus for m in own
+    )
+    behind = any(
+        len(items) > m.end and items[m.end].norm == "of" and focus & set(items[m.end : m.end + 4])
+        for m in own
+    )
+    return before or behind
 
 
 def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...]) -> Coverage:

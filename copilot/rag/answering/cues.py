@@ -31,17 +31,18 @@ ASPECTS: dict[Aspect, str] = {
     | limitations? | limits
         | weakness(?:es)? | criticisms? | critics? | critici[sz]ed
         | pitfalls? | dangers? | challenges?
-        | go(?:es)?\s+wrong
+        | go(?:es)?\s+wrong | critics | mistakes? | (?:hard|difficult)\s+to
+        | ignor(?:e|es|ing)
         | hazards? | shortcomings? | negatives? | harms? | arguments?\s+against
         | speaks?\s+against
         | nachteile? | desventajas? | inconvenientes? | inconvenients?""",
     "when": r"""when\s+(?:to|should|do|does|is|would|can|might) | best\s+when | suit(?:s|able
     |ed)? | appropriate
         | right\s+for | worth(?:while)? | should\s+(?:i|we|a|an|you|my) | use\s+cases?
-        | makes?\s+sense
+        | makes?\s+sense | conditions? | requirements? | checklists?
         | wann | cuando | quand""",
     "example": r"""examples? | instances? | illustrat\w+ | case\s+stud(?:y|ies)
-    | real\s*-?\s*(?:life|world)
+    | real\s*-?\s*(?:life|world) | evidence | pa(?:y|ys|id)\s+off | proof
         | beispiele? | ejemplos? | exemples? | (?:which|what)\s+(?:compan\w+|firms?|business\w*
         |brands?)
         | who\s+(?:uses?|has\s+used|practi[sc]es?)""",
