@@ -45,6 +45,7 @@ CHAT = (
     "parts and names, and answer from the documents you index. Ask, for example: *Compare "
     "micromarketing with mass customisation*, or *What are the drawbacks of local marketing?*"
 )
+_ANY_TRADE = frozenset(content("shop store business local"))
 UNSETTLED = "The notes do not settle this in so many words. What they say:"
 _LIST = frozenset({"drawbacks", "benefits", "names", "parts", "example"})
 
@@ -82,10 +83,21 @@ def answer(
     begun = time.monotonic()
     notes = [note for note in notes if source is None or _matches(note.path, source)]
     words = vocabulary(notes)
-    asked = understand(question, words, history)
+    asked = _for_the_trade(understand(question, words, history), notes)
     if asked.kind == "chat":
         return Answer(id=id, question=question, kind="chat", answer=CHAT, elapsed_ms=_since(begun))
     evidence = gather(asked, retriever, notes, source)
+    if source is not None and not notes and not evidence.hits:
+        reason = f"No source matches {source!r}."
+        return Answer(
+            id=id,
+            question=question,
+            kind="refusal",
+            answer=f"{reason} The glob is compared with the whole name and with its last part.",
+            refused=True,
+            reason=reason,
+            elapsed_ms=_since(begun),
+        )
     cover = coverage(asked, evidence)
     if not cover.covered:
         text, reason = refusal(asked, cover)
@@ -106,6 +118,26 @@ def answer(
 
         offline = written(asked, evidence, offline, complete, audience, words)
     return offline.model_copy(update={"elapsed_ms": _since(begun)})
+
+
+def _for_the_trade(asked: Asked, notes: Sequence[ConceptNote]) -> Asked:
+    """The note on a trade in place of the concept, where the question names that trade.
+
+    "Local marketing for my cake shop" is about the note "Local marketing for a cake shop".
+    """
+    titles = {note.slug: note.title for note in notes}
+    said = set(focus_stems(asked))
+    own = {titles[m.slug] for m in asked.mentions if m.slug in titles}
+    for note in notes:
+        concept, applied, trade = note.title.partition(" for ")
+        distinct = set(content(trade)) - _ANY_TRADE
+        if applied and concept in own and distinct & said:
+            mentions = [
+                replace(m, slug=note.slug) if titles.get(m.slug) == concept else m
+                for m in asked.mentions
+            ]
+            return replace(asked, mentions=tuple(mentions))
+    return asked
 
 
 def gather(

@@ -82,7 +82,7 @@ def find(text: str, words: Vocabulary) -> tuple[Mention, ...]:
     """
     items = tokens(text)
     exact = [m for m in _exact(items, words) if not _is_prefixed(m, items, text)]
-    exact += _headless(items, words, exact)
+    exact += _headless(items, words, exact, text)
     exact = _loose(items, words, exact)
     slips = _slips(items, words, exact)
     kept = [m for m in exact if not any(s.start <= m.start < s.end for s in slips)]
@@ -166,21 +166,41 @@ def _is_prefixed(mention: Mention, items: Sequence[Token], text: str) -> bool:
     return text[before.end : items[mention.start].start] in {"-", "‑"}
 
 
-def _headless(items: list[Token], words: Vocabulary, exact: list[Mention]) -> list[Mention]:
-    """ "Differentiated versus undifferentiated marketing": the first name lacks its last word."""
+def _headless(
+    items: list[Token], words: Vocabulary, exact: list[Mention], text: str
+) -> list[Mention]:
+    """ "Mass, niche and local marketing": the first names lack their last word."""
     found: list[Mention] = []
     for mention in exact:
-        joint, head = mention.start - 1, items[mention.end - 1]
-        if joint < 1 or mention.end - mention.start < 2 or items[joint].norm not in _JOINTS:
+        end, head = mention.start, items[mention.end - 1]
+        if mention.end - mention.start < 2:
             continue
-        for length in (2, 1):
-            span = items[max(0, joint - length) : joint]
-            slug = words.forms.get(compact([t.norm for t in (*span, head)]))
-            clash = any(m.start < joint and m.end > joint - length for m in exact)
-            if len(span) == length and slug is not None and slug != mention.slug and not clash:
-                found.append(Mention(slug, joint - length, joint, _surface(span)))
+        while (end := _joined_at(items, end, text)) > 0:
+            taken = {(m.start, m.end) for m in exact}
+            clash = any(start < end <= stop for start, stop in taken)
+            name = None if clash else _named_with(items, words, end, head)
+            if name is None or name.slug == mention.slug:
                 break
+            found.append(name)
+            end = name.start
     return found
+
+
+def _joined_at(items: list[Token], start: int, text: str) -> int:
+    """Where the name ends that a comma, "and" or "versus" joins to the one at `start`; else 0."""
+    if start > 1 and items[start - 1].norm in _JOINTS:
+        return start - 1
+    apart = text[items[start - 1].end : items[start].start] if start else ""
+    return start if "," in apart else 0
+
+
+def _named_with(items: list[Token], words: Vocabulary, end: int, head: Token) -> Mention | None:
+    for length in (2, 1):
+        span = items[max(0, end - length) : end]
+        slug = words.forms.get(compact([t.norm for t in (*span, head)]))
+        if len(span) == length and slug is not None:
+            return Mention(slug, end - length, end, _surface(span))
+    return None
 
 
 def _loose(items: list[Token], words: Vocabulary, exact: list[Mention]) -> list[Mention]:

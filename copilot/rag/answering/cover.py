@@ -133,6 +133,12 @@ def _bears(asked: Asked, evidence: Evidence, share: float) -> bool:
     return applied or bool(asked.dimensions) or (share >= 0.5 and near)
 
 
+def _in_own(asked: Asked, evidence: Evidence) -> bool:
+    """Whether one passage of the user's documents holds all the words asked, two at least."""
+    wanted = set(focus_stems(asked))
+    return len(wanted) > 1 and any(wanted <= stems for _, stems in evidence.own_stems)
+
+
 def _of_another(asked: Asked) -> bool:
     """Whether it is about something else: "the golden ratio of X", "the X of a light bulb"."""
     if "definition" not in asked.aspects:
@@ -154,6 +160,8 @@ def _without_concept(asked: Asked, evidence: Evidence, nearest: tuple[str, ...])
     if not open_to_doubt(asked, evidence):
         return Coverage(False, 0.0, _texts(unknown or asked.focus), nearest)
     probability, enough = chance(asked, evidence)
+    if _in_own(asked, evidence):
+        return Coverage(True, max(VERBATIM, probability), _texts(unknown), nearest)
     found = signs(asked, evidence)
     own = bool(evidence.hits) and evidence.hits[0].kind != "note"
     if evidence.verbatim and found["share"] >= VERBATIM_SHARE and (own or probability >= SOME):
@@ -177,7 +185,7 @@ def open_to_doubt(asked: Asked, evidence: Evidence) -> bool:
         return False
     if asked.numeric and not _figure(asked, evidence):
         return False
-    if evidence.verbatim:
+    if evidence.verbatim or _in_own(asked, evidence):
         return True
     naming = cues.has(fold(asked.text), cues.ASKS_NAME)
     naming = naming and (evidence.top_cosine or 0) >= NAMING_COSINE
@@ -247,9 +255,10 @@ def _joined(token: Token, asked: Asked, evidence: Evidence) -> bool:
 def _figure(asked: Asked, evidence: Evidence) -> bool:
     """Whether a retrieved passage holds a figure and the words it would be a figure of."""
     wanted = focus_stems(asked)
+    near = [*zip(evidence.hits[:6], evidence.hit_stems, strict=False), *evidence.own_stems]
     return any(
         any(c.isdigit() for c in hit.text) and overlap(wanted, found) >= FIGURE_SHARE
-        for hit, found in zip(evidence.hits[:6], evidence.hit_stems, strict=False)
+        for hit, found in near
     )
 
 

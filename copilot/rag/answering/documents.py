@@ -19,7 +19,7 @@ from copilot.rag.answering.question import Asked
 from copilot.rag.answering.render import headed
 from copilot.rag.answering.statements import Statement, is_label
 from copilot.rag.answering.words import content, overlap, tokens
-from copilot.text import fold, sentences
+from copilot.text import fold, sentences, squeeze
 
 HEADING = "From your documents"
 LEAST = 0.5  # share of the asked words a sentence must hold when it names no asked concept
@@ -56,7 +56,9 @@ def from_documents(asked: Asked, evidence: Evidence, cites: Cites, words: Vocabu
             continue
         seen.append(whole.text)
         mark = cites.mark(whole)
-        said = " ".join(f"“{part}”{mark}" for part in sentences(plain(whole.text)))
+        told = sentences(plain(whole.text))
+        verbatim = squeeze(whole.quote) == whole.text or whole.role != "item"
+        said = " ".join(f"“{part}”{mark}" if verbatim else f"{part}{mark}" for part in told)
         if before is not None and _beside(before, statement):
             lines[-1] += f"; {said}"
         else:

@@ -94,6 +94,12 @@ class Evidence:
         return [self.notes[slug].title for slug in slugs if slug in self.notes]
 
     @cached_property
+    def own_stems(self) -> list[tuple[Hit, frozenset[str]]]:
+        """The hits from the user's documents, each with its stems."""
+        pairs = zip(self.hits, self.hit_stems, strict=True)
+        return [(hit, stems) for hit, stems in pairs if hit.kind == "document"]
+
+    @cached_property
     def hit_stems(self) -> list[frozenset[str]]:
         """The stems of each hit's text, title and heading; orders to the assistant left out."""
         return [stem_set(f"{hit.title} {hit.heading} {hit.text}") for hit in self.hits]

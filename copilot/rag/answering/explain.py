@@ -81,6 +81,9 @@ def explain(asked: Asked, evidence: Evidence, cites: Cites, audience: Audience) 
         plan = SHORT_PLAN
     if wanted:
         plan = _merged(["definition", *wanted] if "definition" in asked.aspects else wanted)
+    if note.kind == "practice" and cues.has(fold(asked.text), "plans?|planning"):
+        point, wanted = [], []
+        plan = (("Definition", "", 1), ("Example", "A worked plan, as an illustration", 30))
     if point and not wanted and "definition" not in asked.aspects:
         plan = (("Definition", "In general", 2), ("Example", "Example", 2))
     used = {s.quote for s in point}

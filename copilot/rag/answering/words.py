@@ -91,7 +91,7 @@ WRAPPING = _set(
     formula formulas equation equations analytics inventor inventors hold holds dose version
     critic critics mistake mistakes beginner beginners ignore ignores behind hard difficult
     checklist condition conditions requirement requirements evidence pays paid proof carry carried
-    limits care become became long
+    limits care pls plz bring brings brought become became long
     done versions fit fits fitting devised created creator
     sources source literature textbook textbooks author authors according
     erklare erklaren erklar bedeutet bedeutung definiere unterschied unterschiede vergleich

@@ -11,12 +11,12 @@ from copilot.rag.tutoring.marking import (
     Marker,
     confusion,
     given_away,
-    heard_in,
+    mended,
     point_mark,
     reversal,
 )
 from copilot.rag.tutoring.matching import compare
-from copilot.rag.tutoring.reading import Heard, clauses, negates, parts
+from copilot.rag.tutoring.reading import Heard, clauses, hear, negates, parts
 from copilot.rag.tutoring.terms import placed
 from copilot.rag.tutoring.weighing import SAID, SAID_AGAIN, Evidence, ways_of, weigh_items
 from copilot.records import Misconception, PointMark
@@ -78,14 +78,13 @@ def item_table(
 
 def pieces_of(exercise: Exercise, answer: str, marker: Marker) -> list[Piece]:
     """The parts of an answer, then whole clauses where a thing takes more than one part."""
+    answer = mended(exercise, answer, marker)
     small = [name for part in parts(answer) for name in _names_in(part, exercise)][:MOST_PARTS]
-    pieces = [
-        Piece(heard_in(exercise, part, marker), frozenset([i])) for i, part in enumerate(small)
-    ]
+    pieces = [Piece(hear(part), frozenset([i])) for i, part in enumerate(small)]
     for clause in clauses(answer):
         of = frozenset(i for i, part in enumerate(small) if part in clause)
         if len(of) > 1 and len(pieces) < MOST_PARTS:
-            pieces.append(Piece(heard_in(exercise, clause, marker), of))
+            pieces.append(Piece(hear(clause), of))
     return pieces
 
 

@@ -57,9 +57,14 @@ def all_missed(exercise: Exercise) -> tuple[PointMark, ...]:
 
 def heard_in(exercise: Exercise, answer: str, marker: Marker) -> Heard:
     """The answer as it is marked: slips mended toward the passage and what it is mistaken for."""
+    return hear(mended(exercise, answer, marker))
+
+
+def mended(exercise: Exercise, answer: str, marker: Marker) -> str:
+    """The answer with its slips mended."""
     wanted = [way for point in exercise.points for way in (point.text, *point.ways)]
     wanted += [rival.text for rival in exercise.rivals]
-    return hear(mend(answer, marker.known, wanted))
+    return mend(answer, marker.known, wanted)
 
 
 def given_away(exercise: Exercise) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from copilot.rag.answering.concepts import budget
 from copilot.rag.answering.words import tokens
@@ -68,6 +68,7 @@ class Heard:
         return self.affirmed | self.denied
 
 
+@lru_cache(maxsize=8192)
 def hear(text: str) -> Heard:
     """What a text affirms and what it denies.
 
@@ -135,7 +136,7 @@ def mend(text: str, known: Collection[str], wanted: Sequence[str]) -> str:
     `known` are folded words that are spelt right; `wanted` are texts whose words are likely.
     One slip is allowed in words of five to seven letters, two in longer ones.
     """
-    likely = sorted({t.norm for one in wanted for t in tokens(one) if len(t.norm) > 3})
+    likely = _words_in(tuple(wanted))
     pieces, at = [], 0
     for token in tokens(text[:MOST_CHARACTERS]):
         word = token.norm
@@ -146,6 +147,11 @@ def mend(text: str, known: Collection[str], wanted: Sequence[str]) -> str:
             pieces.append(text[at : token.start] + near)
             at = token.end
     return "".join(pieces) + text[at:MOST_CHARACTERS]
+
+
+@lru_cache(maxsize=512)
+def _words_in(texts: tuple[str, ...]) -> list[str]:
+    return sorted({t.norm for one in texts for t in tokens(one) if len(t.norm) > 3})
 
 
 def _beginning(letter: str, known: Collection[str]) -> list[str]:
