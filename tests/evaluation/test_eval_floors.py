@@ -10,6 +10,8 @@ from copilot.evaluation.questions import DATA
 from copilot.evaluation.run import evaluate
 from copilot.records import EvalReport
 
+pytestmark = pytest.mark.floors
+
 FLOORS = tomllib.loads((DATA / "floors.toml").read_text(encoding="utf-8"))
 CEILINGS = {"refused_wrongly"}
 PARTS = [(part, name) for part in ("all", "held_out") for name in FLOORS[part]]

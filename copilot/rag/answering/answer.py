@@ -46,7 +46,7 @@ CHAT = (
     "micromarketing with mass customisation*, or *What are the drawbacks of local marketing?*"
 )
 _ANY_TRADE = frozenset(content("shop store business local"))
-UNSETTLED = "The notes do not settle this in so many words. What they say:"
+UNSETTLED = "The notes do not settle this in so many words; what they say:"
 _LIST = frozenset({"drawbacks", "benefits", "names", "parts", "example"})
 
 
@@ -183,10 +183,11 @@ def compose(
     if cover.extra and asked.mentions:
         caveat = (
             f"The library has nothing on {listed([f'“{w}”' for w in cover.extra])} in particular; "
-            "what is said here holds in general."
+            "in general:"
         )
-    parts = (written.text, caveat) if written.kind == "yes_no" else (caveat, written.text)
-    text = together((*parts, documents))
+    if written.kind == "yes_no" and UNSETTLED not in written.text:
+        caveat = ""  # a verdict rests on a sentence that decides
+    text = together((caveat, written.text, documents))
     notes = [evidence.notes[slug] for slug in asked.slugs]
     texts = {note.path: note.raw for note in evidence.notes.values()}
     for hit in evidence.hits:

@@ -23,7 +23,7 @@ from copilot.rag.tutoring.weighing import PART_SAID, WHOLE_SAID, Weighed, prose_
 from copilot.records import Misconception, PointMark
 
 FULL, HALF = 0.62, 0.38  # scores of a match above which a point is said, or said in part
-SIDE = 0.45
+SIDE, SIDE_SAID = 0.45, 0.25  # score of a match, and chance, from which a side's value is said
 LEAD = 0.12  # by this a rival must fit better before the answer counts as its
 NEAR, NEARER = 0.45, 0.04  # a rival's least cosine, and by how much it must be nearer both ways
 DENIED = 0.6
@@ -162,10 +162,8 @@ def judge_sides(exercise: Exercise, answer: str, marker: Marker, words: Vocabula
         why = "This is said of the other side: "
         marks = [point_mark(p, "contradicted", f"{why}“{p.quote}”") for p in exercise.points]
         return Judged(0.0, tuple(marks), (), (_swap(exercise),))
-    marks = [
-        _side(point, one, table[i][i], chances_of(exercise, one, marker, i))
-        for i, (point, one) in enumerate(zip(exercise.points, heard, strict=True))
-    ]
+    own = [_is_own(exercise, heard[i], marker, table[i], i) for i in (0, 1)]
+    marks = [_side(point, heard[i], table[i][i], own[i]) for i, point in enumerate(exercise.points)]
     errors = [
         reversal(exercise, p) for p, m in zip(exercise.points, marks, strict=True) if against(m)
     ]
@@ -173,12 +171,21 @@ def judge_sides(exercise: Exercise, answer: str, marker: Marker, words: Vocabula
     return Judged(score, tuple(marks), (), tuple(errors))
 
 
-def _side(point: Point, heard: Heard, fit: Match, chances: Weighed | None) -> PointMark:
+def _is_own(
+    exercise: Exercise, heard: Heard, marker: Marker, fits: Sequence[Match], place: int
+) -> bool:
+    """Whether what is said of a side is likely to mean its value and is nearer to no other."""
+    chances = chances_of(exercise, heard, marker, place) if heard.said else None
+    nearest = max(range(len(fits)), key=lambda i: fits[i].meaning or 0.0)
+    return chances is not None and chances.part >= SIDE_SAID and nearest == place
+
+
+def _side(point: Point, heard: Heard, fit: Match, is_own: bool) -> PointMark:
     if not heard.said:
         return point_mark(point, "missed", f"Nothing is said on this side: “{point.quote}”")
     if fit.reversed_by and fit.closeness >= HALF:
         return point_mark(point, "contradicted", f"The opposite holds: “{point.quote}”")
-    if fit.score >= SIDE or (chances is not None and chances.part >= PART_SAID):
+    if fit.score >= SIDE or is_own:
         return point_mark(point, "found", f"Right: “{point.quote}”")
     return point_mark(point, "missed", f"Not said: “{point.quote}”")
 
