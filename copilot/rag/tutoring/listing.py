@@ -102,7 +102,7 @@ def _names_in(part: str, exercise: Exercise) -> list[str]:
             if [stem for _, stem in said[at : at + len(name)]] == name:
                 cuts.setdefault(said[at][0], at)
     whole = len(said) <= 2 * len(cuts)
-    if True:
+    if len(cuts) < 2 or not whole:
         return [part]
     edges = [0, *sorted(cuts)[1:], len(part)]
     return [part[a:b].strip() for a, b in pairwise(edges)]
