@@ -151,7 +151,7 @@ def against(mark: PointMark) -> bool:
 def judge_sides(exercise: Exercise, answer: str, marker: Marker, words: Vocabulary) -> Judged:
     """A comparison: what the answer says of each side, against both sides' values."""
     slugs = [p.side for p in exercise.points]
-    sides = _by_side(answer, slugs, words)
+    sides = _by_side(_in_full(answer, slugs, words), slugs, words)
     given = given_away(exercise)
     texts = [point.ways[0] for point in exercise.points]
     heard = [heard_in(exercise, sides.get(p.side, ""), marker) for p in exercise.points]

@@ -96,6 +96,9 @@ def test_one_part_of_an_answer_names_one_thing_only(ask: Ask, marker: Marker, sh
     one = ask("rfm-analysis", "list", "three measures")
     assert found(mark(one, "recency", marker, shelf.words)) == {0}
     assert found(mark(one, "recency, recency, recency", marker, shelf.words)) == {0}
+    drawbacks = ask("local-marketing", "list", "drawbacks")
+    answer = "It raises costs because of logistics problems."
+    assert len(found(mark(drawbacks, answer, marker, shelf.words))) == 1
 
 
 def test_names_in_a_row_are_a_list(ask: Ask, marker: Marker, shelf: Shelf) -> None:
