@@ -84,7 +84,9 @@ def test_a_question_dropped_with_a_document_waits_for_it(empty: Copilot) -> None
 
 def test_a_broken_document_is_named_with_its_reason(empty: Copilot) -> None:
     at = settled(drop(opened(empty, "chat"), "broken.pdf", b"not a pdf"))
-    assert "broken.pdf" in at.warning[0].value
+    assert "could not be read" in at.warning[0].value
+    ((document, reason),) = at.dataframe[0].value.to_numpy().tolist()
+    assert (document, bool(reason)) == ("broken.pdf", True)
 
 
 def test_a_dropped_customer_file_is_shown_before_it_is_loaded(empty: Copilot) -> None:
