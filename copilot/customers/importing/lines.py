@@ -35,6 +35,39 @@ def lines_of(pieces: Iterable[str]) -> Iterator[str]:
         yield from rest.split("\n")
 
 
+def whole_records(
+    lines: Iterable[str], *, delimiter: str, quote: str, escape: str
+) -> list[tuple[int, list[str]]]:
+    """(index of the first line, fields) of each record of a sample, however wide it is."""
+    scanner = _Scanner(delimiter, quote, escape)
+    listed = list(lines)
+    found: list[tuple[int, list[str]]] = []
+    at = 0
+    while at < len(listed):
+        end, text = at + 1, listed[at]
+        if quote in text and scanner.open_after(text):
+            for stop in range(at + 1, min(len(listed), at + MAX_SPAN_LINES)):
+                if not scanner.open_after(listed[stop], inside=True):
+                    end, text = stop + 1, "\n".join(listed[at : stop + 1])
+                    break
+        width = len(found[0][1]) if found else 0
+        if end - at > 1 and not _plausible(listed[at:end], width, delimiter, quote):
+            end, text = at + 1, listed[at]
+        found.append((at, split_line(text, delimiter, quote, escape)))
+        at = end
+    return found
+
+
+def _plausible(parts: list[str], width: int, delimiter: str, quote: str) -> bool:
+    """Whether lines between two quotes can be one value: not if one is a whole record itself.
+
+    A line of as many fields as there are columns says that two stray quotes met.
+    """
+    return width < 3 or not any(
+        quote not in part and part.count(delimiter) == width - 1 for part in parts[1:-1]
+    )
+
+
 def split_line(line: str, delimiter: str, quote: str, escape: str) -> list[str]:
     """The fields of one complete record; quotes that do not begin a field are plain text."""
     if quote not in line:
@@ -61,13 +94,14 @@ def records(
     scanner = _Scanner(delimiter, quote, escape)
     source = iter(lines)
     pending: deque[str] = deque()
+    nothing = delimiter + quote + " \t\u00a0\x0c\x1a\ufeff"
     number = 0
     while True:
         line = pending.popleft() if pending else next(source, None)
         if line is None:
             return
         number += 1
-        if number <= skip or not line.strip():
+        if number <= skip or not line.strip(nothing):
             continue
         if quote in line and scanner.open_after(line):
             fields = _spanning(line, source, pending, scanner, width)
@@ -78,10 +112,11 @@ def records(
                     continue
         else:
             fields = split_line(line, delimiter, quote, escape)
-        yield _fitted(number, fields, width)
+        yield fitted(number, fields, width)
 
 
-def _fitted(number: int, fields: list[str], width: int) -> Record:
+def fitted(number: int, fields: list[str], width: int) -> Record:
+    """The record of these fields; blank ones too many at its end do not count."""
     while len(fields) > width and not fields[-1].strip():
         fields = fields[:-1]
     if len(fields) == width:
@@ -102,7 +137,7 @@ def _spanning(
             break
         parts.append(following)
         inside = scanner.open_after(following, inside=True)
-    if not inside:
+    if not inside and _plausible(parts, width, scanner.delimiter, scanner.quote):
         fields = split_line("\n".join(parts), scanner.delimiter, scanner.quote, scanner.escape)
         if len(fields) == width:
             return fields

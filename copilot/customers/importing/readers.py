@@ -1,90 +1,80 @@
 """Files of every kind, staged as text: one table `raw` of columns c0, c1 … and its record numbers.
 
-Clean delimited files go through the data engine's strict parser and must agree with an
-independent count of records; anything it refuses goes through the careful reader, where a
-record that cannot be laid into the columns is kept in `bad` with its reason.
+A packed file is unpacked to disk first, and what it is, is decided by its content.
+No reader holds a whole file in memory, but for workbooks, whose cells are limited.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from copilot.customers.importing.encoding import chunks, decoded
+from copilot.customers.importing.compressed import packing, unpack
+from copilot.customers.importing.delimited import stage_text
 from copilot.customers.importing.expressions import quoted, stored
-from copilot.customers.importing.lines import Record, lines_of, records
-from copilot.customers.importing.sniff import Layout, sniff
+from copilot.customers.importing.kinds import kind_of
+from copilot.customers.importing.lines import fitted
+from copilot.customers.importing.scratch import workbench
+from copilot.customers.importing.sniff import header_row, name_columns
+from copilot.customers.importing.staging import Staged, scalar, stage_records, without
+from copilot.customers.importing.tidying import tidy_raw
 from copilot.customers.importing.workbooks import workbook_rows
+from copilot.customers.schema import TABLES
 from copilot.errors import DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from duckdb.sqltypes import DuckDBPyType
 
-BATCH = 20_000
-TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv")
-BOOK_SUFFIXES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
-FORMATS = "CSV, TSV, TXT (also .gz), Excel, Parquet, JSON or JSONL"
+LOOK_AT = 200
+NESTED = 3
+WHOLE = frozenset(f.name for table in TABLES.values() for f in table.fields if f.type == "json")
 
-
-@dataclass(frozen=True)
-class Staged:
-    """What was staged: `header[i]` names column `c{i}`; rows in `raw` and `bad` are all rows."""
-
-    header: tuple[str, ...]
-    rows_read: int
-    encoding: str
-    delimiter: str | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@contextmanager
-def workbench(*, memory: str = "1GB") -> Iterator["DuckDBPyConnection"]:
-    """A private, throw-away data engine that spills to disk past its memory limit."""
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="copilot-import-") as folder:
-        connection = duckdb.connect(
-            config={"memory_limit": memory, "temp_directory": folder},
-        )
-        try:
-            connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
-            connection.execute("CREATE TABLE bad (row BIGINT, reason VARCHAR, fields VARCHAR[])")
-            yield connection
-        finally:
-            connection.close()
+__all__ = ["Staged", "stage", "workbench"]
 
 
 def stage(con: "DuckDBPyConnection", path: Path, *, sheet: str | None = None) -> Staged:
     """Read the file into `raw` and `bad`; raises DataError when it cannot be read or counted."""
     if not path.is_file():
         raise DataError(f"There is no file {str(path)!r}.", hint="Check the path and its spelling.")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
-    if kind in BOOK_SUFFIXES:
-        staged = _stage_workbook(con, path, sheet)
-    elif kind in {".parquet", ".pq"}:
-        staged = _stage_parquet(con, path)
-    elif kind in {".json", ".jsonl", ".ndjson"}:
-        from copilot.customers.importing.json_files import stage_json
-
-        header, count = stage_json(con, path)
-        staged = Staged(header, count, "utf-8")
-    elif kind in TEXT_SUFFIXES or kind in {"", ".gz"}:
-        staged = _stage_text(con, path)
-    else:
-        raise DataError(
-            f"{path.name!r} is of a kind that cannot be imported ({kind}).",
-            hint=f"Use {FORMATS}.",
-        )
+    with tempfile.TemporaryDirectory(prefix="unpacked-", dir=_folder(con)) as folder:
+        plain, depth = path, 0
+        while packing(plain):
+            plain, depth = unpack(plain, Path(folder) / str(depth), member=sheet), depth + 1
+            if depth > 2:
+                raise DataError(
+                    f"{path.name!r} is packed more than twice.", hint="Unpack it and import that."
+                )
+        staged = _stage_plain(con, plain, sheet)
+    if staged.odd:
+        tidy_raw(con, len(staged.header))
     _must_balance(con, path, staged.rows_read)
     return staged
 
 
+def _stage_plain(con: "DuckDBPyConnection", path: Path, sheet: str | None) -> Staged:
+    kind = kind_of(path, path.name)
+    if kind == "workbook":
+        return _stage_workbook(con, path, sheet)
+    if kind == "parquet":
+        return _stage_parquet(con, path)
+    if kind == "page":
+        return _stage_page(con, path)
+    if kind == "json":
+        from copilot.customers.importing.json_files import stage_json
+
+        return Staged(*stage_json(con, path, path.name, key=sheet), "utf-8")
+    return stage_text(con, path)
+
+
+def _folder(con: "DuckDBPyConnection") -> str:
+    """The work bench's own folder on disk, removed with it."""
+    row = con.execute("SELECT current_setting('temp_directory')").fetchone()
+    return str(row[0]) if row else tempfile.gettempdir()
+
+
 def _must_balance(con: "DuckDBPyConnection", path: Path, rows_read: int) -> None:
-    kept = _scalar(con, "SELECT (SELECT count(*) FROM raw) + (SELECT count(*) FROM bad)")
+    kept = scalar(con, "SELECT (SELECT count(*) FROM raw) + (SELECT count(*) FROM bad)")
     if kept != rows_read:
         raise DataError(
             f"{path.name!r} holds {rows_read} rows but {kept} were read; nothing was imported.",
@@ -96,153 +86,77 @@ def _must_balance(con: "DuckDBPyConnection", path: Path, rows_read: int) -> None
         )
 
 
-def _scalar(con: "DuckDBPyConnection", query: str) -> int:
-    row = con.execute(query).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _stage_text(con: "DuckDBPyConnection", path: Path) -> Staged:
-    layout = sniff(path)
-    count = _fast(con, path, layout)
-    if count is None:
-        count = _careful(con, path, layout)
-    return Staged(
-        layout.header,
-        count,
-        layout.encoding.name.removesuffix("-sig"),
-        layout.delimiter,
-        layout.warnings,
-    )
-
-
-def _fast(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int | None:
-    """Rows staged by the engine's strict parser; None when it refuses or the count differs."""
-    import duckdb
-
-    if not layout.encoding.plain or layout.escape != layout.quote or layout.skipped:
-        return None
-    counted = _count_records(path, layout.quote)
-    if counted is None:
-        return None
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.header)))
-    try:
-        con.execute(
-            f"CREATE OR REPLACE TABLE staged AS SELECT * FROM read_csv({quoted(path)},"  # noqa: S608
-            f" auto_detect=false, delim={quoted(layout.delimiter)}, quote={quoted(layout.quote)},"
-            f" escape={quoted(layout.escape)}, header={str(layout.has_header).lower()},"
-            f" strict_mode=true, max_line_size=8000000, columns={{{columns}}})"
-        )
-    except duckdb.Error:
-        return None
-    expected = counted - int(layout.has_header)
-    if _scalar(con, "SELECT count(*) FROM staged") != expected:
-        return None
-    first = 2 if layout.has_header else 1
-    con.execute(f"CREATE VIEW raw AS SELECT rowid + {first} AS row, * FROM staged")  # noqa: S608 - an int
-    return expected
-
-
-def _count_records(path: Path, quote: str) -> int | None:
-    """Records counted by line ends outside quotes; None when they need the careful reader."""
-    import numpy as np
-
-    mark = ord(quote)
-    inside, total, last = False, 0, b"\n"
-    for piece in chunks(path):
-        if b"\0" in piece or b"\n\n" in piece or b"\n\r" in piece:
-            return None
-        if last == b"\n" and piece[:1] in {b"\n", b"\r"} and total:
-            return None
-        data = np.frombuffer(piece, dtype=np.uint8)
-        if piece.count(b"\r") != piece.count(b"\r\n") + piece.endswith(b"\r"):
-            return None
-        quotes = data == mark
-        if quotes.any() or inside:
-            parity = np.bitwise_xor.accumulate(quotes) ^ inside
-            total += int(((data == 10) & ~parity).sum())
-            inside = bool(parity[-1])
-        else:
-            total += piece.count(b"\n")
-        last = piece[-1:]
-    return None if inside else total + (last != b"\n")
-
-
-def _careful(con: "DuckDBPyConnection", path: Path, layout: Layout) -> int:
-    found = records(
-        lines_of(decoded(path, layout.encoding)),
-        width=len(layout.header),
-        delimiter=layout.delimiter,
-        quote=layout.quote,
-        escape=layout.escape,
-        skip=layout.skipped,
-    )
-    if layout.has_header:
-        next(found, None)
-    return stage_records(con, found, width=len(layout.header))
-
-
-def stage_records(con: "DuckDBPyConnection", found: Iterable[Record], *, width: int) -> int:
-    """Fill `raw` and `bad` from records, in batches; returns how many there were."""
-    import pyarrow as pa
-
-    names = ["row", *(f"c{i}" for i in range(width))]
-    columns = ", ".join(f"c{i} VARCHAR" for i in range(width))
-    con.execute(f"CREATE TABLE raw (row BIGINT, {columns})")
-    source = iter(found)
-    count = 0
-    while batch := list(islice(source, BATCH)):
-        count += len(batch)
-        good = [record for record in batch if record.reason is None]
-        if good:
-            cells = list(zip(*(record.fields for record in good), strict=True))
-            arrays = [pa.array([record.number for record in good], pa.int64())]
-            arrays += [pa.array(cell, pa.string()) for cell in cells]
-            con.register("batch", pa.table(arrays, names=names))
-            con.execute("INSERT INTO raw SELECT * FROM batch")
-            con.unregister("batch")
-        bad = [(r.number, r.reason, r.fields) for r in batch if r.reason is not None]
-        if bad:
-            numbers, reasons, fields = zip(*bad, strict=True)
-            con.register("batch", pa.table([numbers, reasons, fields], names=["n", "r", "f"]))
-            con.execute("INSERT INTO bad SELECT * FROM batch")
-            con.unregister("batch")
-    return count
-
-
 def _stage_workbook(con: "DuckDBPyConnection", path: Path, sheet: str | None) -> Staged:
-    header, found, warnings = workbook_rows(path, sheet)
+    header, found, warnings = workbook_rows(path, path.name, sheet)
     count = stage_records(con, found, width=len(header))
     return Staged(header, count, "workbook", None, tuple(warnings))
+
+
+def _stage_page(con: "DuckDBPyConnection", path: Path) -> Staged:
+    from copilot.customers.importing.pages import page_rows
+
+    rows = page_rows(path, path.name)
+    head = list(islice(rows, LOOK_AT))
+    first, has_header = header_row(head)
+    width = len(head[first])
+    header, warnings = name_columns(
+        head[first] if has_header else [f"column_{i}" for i in range(1, width + 1)]
+    )
+    start = first + has_header
+    numbered = enumerate(chain(head[start:], rows), start=start + 1)
+    found = (fitted(number, row, width) for number, row in numbered if any(row))
+    count = stage_records(con, without(found, header if has_header else ()), width=width)
+    warnings.append("The file is a web page or XML; the rows of its tables were read.")
+    return Staged(header, count, "page", None, tuple(warnings))
 
 
 def _stage_parquet(con: "DuckDBPyConnection", path: Path) -> Staged:
     import duckdb
 
     try:
-        described = con.execute(f"DESCRIBE FROM {stored(path)}").fetchall()
+        columns = _parquet_columns(con, path)
         count = con.execute(
             f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata({quoted(path)})"  # noqa: S608
         ).fetchone()
-        chosen = ", ".join(
-            f"{_as_text(str(name), str(kind))} AS c{i}"
-            for i, (name, kind, *_) in enumerate(described)
-        )
+        chosen = ", ".join(f"{text} AS c{i}" for i, (_, text) in enumerate(columns))
         con.execute(
             f"CREATE TABLE staged AS SELECT {chosen} FROM {stored(path)}"  # noqa: S608 - quoted names
         )
     except duckdb.Error as error:
-        raise DataError(f"{path.name!r} is not a readable Parquet file.") from error
+        raise DataError(
+            f"{path.name!r} is not a readable Parquet file.",
+            hint="Write it again; it may have been cut off on the way.",
+        ) from error
     con.execute("CREATE VIEW raw AS SELECT rowid + 1 AS row, * FROM staged")
-    return Staged(tuple(str(row[0]) for row in described), int(count[0]) if count else 0, "parquet")
+    return Staged(tuple(name for name, _ in columns), int(count[0]) if count else 0, "parquet")
 
 
-def _as_text(name: str, kind: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
+def _parquet_columns(con: "DuckDBPyConnection", path: Path) -> list[tuple[str, str]]:
+    """(name, SQL of its text) of each column; those of nested records by dotted names."""
+    relation = con.sql(f"FROM {stored(path)}")
+    found: list[tuple[str, str]] = []
+
+    def add(names: tuple[str, ...], kind: "DuckDBPyType") -> None:
+        if kind.id == "struct" and len(names) < NESTED and names[-1] not in WHOLE:
+            for name, inner in kind.children:
+                add((*names, str(name)), cast("DuckDBPyType", inner))
+        else:
+            column = ".".join('"' + name.replace('"', '""') + '"' for name in names)
+            found.append((".".join(names), _as_text(column, str(kind))))
+
+    for name, kind in zip(relation.columns, relation.types, strict=True):
+        add((str(name),), kind)
+    return found
+
+
+def _as_text(column: str, kind: str) -> str:
     if kind in {"FLOAT", "DOUBLE"}:  # whole numbers without ".0", so that ids survive
         whole = f"{column} = trunc({column}) AND abs({column}) < 9007199254740992"
         return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
         return f"to_json({column})::VARCHAR"
-    if kind == "BLOB":
-        return f"base64({column})"
+    if kind == "BLOB":  # most often text that some program wrote without saying so
+        return f"coalesce(try(decode({column})), base64({column}))"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"({column} AT TIME ZONE 'UTC')::VARCHAR"
     return f"{column}::VARCHAR"

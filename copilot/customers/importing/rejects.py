@@ -1,22 +1,41 @@
-"""The rejects file: rows that were not loaded, as given, with row number, column and reason.
+"""The rejects file: rows not loaded, as given, with row number, column, reason and remedy.
 
-It can be corrected and imported again. Cells that a spreadsheet would run as formulas get a
+It can be corrected and imported again: how its numbers and dates were read is kept beside it, for
+its few rows would not tell. It begins with a byte order mark, without which spreadsheets take
+UTF-8 for something else. Cells that a spreadsheet would run as formulas get a
 leading apostrophe, which the importer takes off again.
 """
 
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copilot.customers.importing.mapping import REJECT_COLUMNS
+from copilot.customers.importing.infer import Style
+from copilot.customers.importing.kept import save
+from copilot.customers.importing.mapping import REJECT_COLUMNS, Plan
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _RISKY = re.compile(r"^[\s\x00-\x1f]*[=+\-@%|＝＋－＠]")
+_REMEDIES = (
+    ("is empty", "Fill the cell in, or delete the row."),
+    ("nothing to identify", "Fill in an identifier, or delete the row."),
+    ("duplicate", "Delete the row, or give it a key of its own."),
+    ("total line", "Nothing: a total is no record. Delete the row."),
+    ("header again", "Nothing: it is no record. Delete the row."),
+    ("not a sale", "Delete the row, or fill in the customer or the time."),
+    ("never closed", "Put each value under its header; remove or double the quotation mark."),
+    ("the row has", "Put each value under its header; what was too much is in reject_value."),
+    ("JSON", "Fill in the cells by hand; the line as it was is in reject_value."),
+    ("e-mail", "Correct the address, or empty the cell."),
+    ("not an amount", "Write a number such as 1234.56."),
+    ("number", "Write a number such as 12 or 12.5."),
+    ("not a date", "Write a day that exists, such as 2026-03-31."),
+)
 _PLAIN_NUMBER = re.compile(r"^[+-]?[\d\s().,]+$")
 
 
@@ -31,20 +50,47 @@ def guard(text: str) -> str:
     return text
 
 
+def remedy(reason: str) -> str:
+    """What to do about a row rejected for this reason."""
+    return next((told for part, told in _REMEDIES if part in reason), "Correct the value.")
+
+
+def keep_reading(folder: Path, header: Sequence[str], plan: Plan, style: Style) -> None:
+    """Keep, beside the rejects files, which column was what and how it was read."""
+    columns = {}
+    for column in plan.columns:
+        if column.field and column.header not in REJECT_COLUMNS:
+            hint = ""
+            if column.field in style.comma:
+                hint = "@comma" if style.comma[column.field] else "@point"
+            elif column.field in style.mdy:
+                hint = "@mdy" if style.mdy[column.field] else "@dmy"
+            columns[column.header] = column.field + hint
+    save(folder, header, columns, table=plan.table, source="rejects")
+
+
 def write_rejects(
-    con: "DuckDBPyConnection", folder: Path, stem: str, header: Sequence[str]
+    con: "DuckDBPyConnection",
+    folder: Path,
+    stem: str,
+    header: Sequence[str],
+    blank: Collection[int] = (),
 ) -> Path | None:
-    """Write `<stem>-<hash>.csv` under `folder`; None when nothing was rejected."""
+    """Write `<stem>-<hash>.csv` under `folder`; None when nothing was rejected.
+
+    The columns numbered in `blank` hold what nobody should keep: they stay empty.
+    """
     kept = [i for i, name in enumerate(header) if name not in REJECT_COLUMNS]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = folder / f".{stem}.new"
     count = 0
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*(header[i] for i in kept), *REJECT_COLUMNS])
         for row in _rejected(con, len(header)):
             cells, told = row[: len(header)], row[len(header) :]
-            writer.writerow([guard(str(c)) for c in (*(cells[i] for i in kept), *told)])
+            shown = ["" if i in blank else cells[i] for i in kept]
+            writer.writerow([guard(str(c)) for c in (*shown, *told, remedy(str(told[-1])))])
             count += 1
     if not count:
         temporary.unlink()

@@ -7,15 +7,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from copilot.customers.importing.encoding import Encoding, decoded, detect
-from copilot.customers.importing.lines import lines_of, split_line
+from copilot.customers.importing.headers import plain, spellings
+from copilot.customers.importing.lines import lines_of, split_line, whole_records
+from copilot.customers.schema import TABLES
 from copilot.errors import DataError
 from copilot.text import squeeze
 
-DELIMITERS = (",", ";", "\t", "|", "||", "^", "~")
+DELIMITERS = (",", ";", "\t", "|", "||", "^", "~", ":")
 SAMPLE_CHARS = 1 << 18
+# Two bars hold one bar as well; a colon stands in times and addresses too.
+_BONUS = {"||": 0.2, ":": -0.3}
+_TITLES_UP_TO = 40
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _DATE = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?$")
 _NUMBER = re.compile(r"^[-+€$£]?\s?\d[\d.,' ]*\s?[€%]?$")
@@ -23,7 +29,10 @@ _NUMBER = re.compile(r"^[-+€$£]?\s?\d[\d.,' ]*\s?[€%]?$")
 
 @dataclass(frozen=True)
 class Layout:
-    """`skipped` physical lines of titles come before the header (or the first row)."""
+    """`skipped` physical lines of titles come before the header (or the first row).
+
+    `titles` are the header's cells as written, to know them when they come again.
+    """
 
     encoding: Encoding
     delimiter: str
@@ -33,6 +42,7 @@ class Layout:
     header: tuple[str, ...]
     has_header: bool
     warnings: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def sniff(path: Path) -> Layout:
@@ -41,14 +51,16 @@ def sniff(path: Path) -> Layout:
     sample = _sample(path, encoding)
     if not sample:
         raise DataError(f"{path.name!r} is empty.", hint="Export the file again, with its rows.")
-    declared = re.fullmatch(r"sep=(.{1,2})", sample[0].strip(), re.I)
+    declared = re.fullmatch(r"sep=(.{1,2})", sample[0].strip("\ufeff "), re.I)
     start = 1 if declared else 0
     quote, escape = _quoting(sample)
     delimiter = declared[1] if declared else _delimiter(sample, quote, escape)
-    rows = [split_line(line, delimiter, quote, escape) for line in sample[start:]]
-    first = start + _first_row(rows)
-    cells = rows[first - start]
-    has_header = _is_header(cells, rows[first - start + 1 :])
+    found = whole_records(sample[start:], delimiter=delimiter, quote=quote, escape=escape)
+    rows = [cells for _, cells in found]
+    place = _first_row(rows)
+    first, cells = start + found[place][0], rows[place]
+    has_header = _is_header(cells, rows[place + 1 :])
+    cells = cells[: _width(rows, place)] if has_header else cells
     header, warnings = (
         name_columns(cells)
         if has_header
@@ -58,11 +70,14 @@ def sniff(path: Path) -> Layout:
         )
     )
     if first > start:
-        titles = "; ".join(squeeze(line)[:60] for line in sample[start:first] if line.strip())
-        if titles:
-            warnings.append(f"Skipped the lines above the header: {titles}.")
+        above = "; ".join(squeeze(line)[:60] for line in sample[start:first] if line.strip())
+        if above:
+            warnings.append(f"Skipped the lines above the header: {above}.")
     warnings += _encoding_warnings(encoding)
-    return Layout(encoding, delimiter, quote, escape, first, header, has_header, tuple(warnings))
+    titles = tuple(cell.strip() for cell in cells) if has_header else ()
+    return Layout(
+        encoding, delimiter, quote, escape, first, header, has_header, tuple(warnings), titles
+    )
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -122,14 +137,18 @@ def _delimiter(sample: Sequence[str], quote: str, escape: str) -> str:
         if not counts:
             continue
         width, agreeing = counts.most_common(1)[0]
-        score = agreeing / len(widths) + min(width, 50) / 1000 + (0.2 if candidate == "||" else 0)
+        score = agreeing / len(widths) + min(width, 50) / 1000 + _BONUS.get(candidate, 0.0)
         if score > best_score:
             best, best_score = candidate, score
     return best
 
 
 def _first_row(rows: Sequence[Sequence[str]]) -> int:
-    """Where the table begins: the first row as wide as most rows, its cells mostly filled."""
+    """Where the table begins: the row of best-known column names, else the first full one."""
+    known = [_known(row) for row in rows[:_TITLES_UP_TO]]
+    best = max(known, default=0)
+    if best >= 2:
+        return known.index(best)
     widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     usual = widths.most_common(1)[0][0]
     for index, row in enumerate(rows):
@@ -139,12 +158,40 @@ def _first_row(rows: Sequence[Sequence[str]]) -> int:
     return next(i for i, row in enumerate(rows) if any(cell.strip() for cell in row))
 
 
+def _width(rows: Sequence[Sequence[str]], place: int) -> int:
+    """How many columns there are: a header's last cells count only where something is below."""
+    width = len(rows[place])
+    while (
+        width > 1
+        and not rows[place][width - 1].strip()
+        and not any(row[width - 1].strip() for row in rows[place + 1 :] if len(row) >= width)
+    ):
+        width -= 1
+    return width
+
+
+@cache
+def _header_words() -> frozenset[str]:
+    return frozenset(word for name in TABLES for word in (*spellings(name), *TABLES[name].types))
+
+
+def _known(cells: Sequence[str]) -> int:
+    """How many cells of a row are names that columns have."""
+    words = _header_words()
+    return sum(
+        bool(cell) and len(cell) < 60 and (cell.strip() in words or plain(cell) in words)
+        for cell in cells
+    )
+
+
 def _is_header(cells: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if any(_EMAIL.match(cell) or _DATE.match(cell) for cell in filled):
         return False
     numeric = sum(bool(_NUMBER.match(cell)) for cell in filled)
     if numeric * 2 > len(filled):
+        return False
+    if not _known(cells) and _returns(cells, rest):
         return False
     # A lone number among words is a data row when the column below holds numbers as well.
     return not (
@@ -154,6 +201,15 @@ def _is_header(cells: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
             for i, cell in enumerate(cells)
         )
         and not _is_wordlike(filled)
+    )
+
+
+def _returns(cells: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Whether a value of the row stands again below itself, as values do and names do not."""
+    below = [row for row in rest[:500] if len(row) == len(cells) and list(row) != list(cells)]
+    return any(
+        cell.strip() and any(row[i].strip() == cell.strip() for row in below)
+        for i, cell in enumerate(cells)
     )
 
 
@@ -167,8 +223,21 @@ def _column_is_numeric(rows: Sequence[Sequence[str]], index: int) -> bool:
 
 
 def _encoding_warnings(encoding: Encoding) -> list[str]:
+    warnings = []
     if encoding.stray:
-        return [f"{encoding.stray} bytes are not valid UTF-8; they were read as cp1252."]
-    if encoding.plain or encoding.name.startswith("utf"):
-        return []
-    return [f"The file is not Unicode; it was read as {encoding.name}."]
+        noun = "byte is" if encoding.stray == 1 else "bytes are"
+        warnings.append(f"{encoding.stray} {noun} not valid UTF-8 and read as cp1252.")
+    if encoding.garbled:
+        noun = "place looks" if encoding.garbled == 1 else "places look"
+        warnings.append(
+            f"{encoding.garbled} {noun} as if read in the wrong encoding before this export (such"
+            " as 'Ã¤'); kept as they are. Export the source again as UTF-8."
+        )
+    if encoding.lost:
+        noun = "character was" if encoding.lost == 1 else "characters were"
+        warnings.append(
+            f"{encoding.lost} {noun} lost before this export (shown as \ufffd); kept as they are."
+        )
+    if not encoding.plain and not encoding.name.startswith("utf"):
+        warnings.append(f"The file is not Unicode; it was read as {encoding.name}.")
+    return warnings
