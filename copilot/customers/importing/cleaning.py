@@ -13,17 +13,19 @@ from copilot.customers.importing import values
 from copilot.customers.importing.consent import CHANNELS, channel_of
 from copilot.customers.importing.expressions import quoted
 from copilot.customers.importing.mapping import Plan
+from copilot.customers.importing.odd_dates import odd_date
 from copilot.customers.schema import table as schema_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 LITERAL_ROWS = 2_000
+PATTERNED_REGIONS = 6
 MAPPED = frozenset({"email", "phone", "country", "language"})
 SIMPLE_EMAIL = (
     r"[A-Za-z0-9_][A-Za-z0-9_+-]{0,30}(\.[A-Za-z0-9_+-]{1,20}){0,2}"
     r"@([A-Za-z0-9]([A-Za-z0-9]{0,30}|[A-Za-z0-9]{0,15}-[A-Za-z0-9]{1,15})\.){1,3}"
-    r"(com|net|org|edu|gov|info|biz|io|co|me|app|example|de|fr|es|it|nl|pl|pt|at|ch|be|uk|ie|us"
+    r"(?i:com|net|org|edu|gov|info|biz|io|co|me|app|example|de|fr|es|it|nl|pl|pt|at|ch|be|uk|ie|us"
     r"|ca|au|se|no|dk|fi|eu|cz|in|jp|br|mx)"
 )
 _CHANNEL_WORDS = (
@@ -125,10 +127,10 @@ def _map_dates(con: "DuckDBPyConnection", name: str, column: str) -> None:
     found = con.execute(
         f"SELECT DISTINCT value FROM (SELECT {column} AS value FROM cells)"  # noqa: S608
         " WHERE value IS NOT NULL AND NOT is_iso(value) AND NOT is_triple(value)"
-        " AND regexp_matches(value, '[A-Za-zÀ-ÿ]{3}')"
+        " AND regexp_matches(value, '[A-Za-zÀ-ÿ]')"
     ).fetchall()
     rows: Iterable[tuple[str, dt.datetime | None]] = (
-        (value, values.date_in_words(value)) for (value,) in found
+        (value, odd_date(value)) for (value,) in found
     )
     _store(con, f"{name}_words", "TIMESTAMP", rows)
 
@@ -138,7 +140,7 @@ def _phones(
 ) -> tuple[str, str]:
     """JOIN clause and value of a phone column; a number's country is its row's, else the file's.
 
-    Numbers of the usual country in a usual form are decided by pattern, the rest one by one.
+    Numbers of the usual countries in a usual form are decided by pattern, the rest one by one.
     """
     home = f"'{region or ''}'"
     source = f"SELECT cells.{column} AS value, {home} AS region FROM cells"  # noqa: S608
@@ -150,13 +152,14 @@ def _phones(
         )
     usual = con.execute(
         f"SELECT region FROM ({source}) WHERE region <> '' GROUP BY region"  # noqa: S608
-        " ORDER BY count(*) DESC, region LIMIT 1"
-    ).fetchone()
-    pattern = values.phone_pattern(usual[0]) if usual else None
+        f" ORDER BY count(*) DESC, region LIMIT {PATTERNED_REGIONS}"
+    ).fetchall()
+    patterns = {place: values.phone_pattern(place) for (place,) in usual}
+    known = {place: pattern for place, pattern in patterns.items() if pattern}
     quick, odd = "NULL", "true"
-    if usual and pattern:
-        quick = _pattern_sql(f"v.{column}", home, usual[0], *pattern)
-        odd = f"{_pattern_sql('value', 'region', usual[0], *pattern)} IS NULL"
+    if known:
+        quick = _pattern_sql(f"v.{column}", home, known)
+        odd = f"{_pattern_sql('value', 'region', known)} IS NULL"
     found = con.execute(
         f"SELECT DISTINCT value, region FROM ({source}) WHERE value IS NOT NULL AND {odd}"  # noqa: S608
     ).fetchall()
@@ -167,13 +170,15 @@ def _phones(
     return join, f"coalesce({quick}, map_phone.clean)"
 
 
-def _pattern_sql(value: str, region: str, usual: str, prefix: str, national: str) -> str:
-    digits = f"regexp_replace({value}, '[ ()./-]', '', 'g')"
-    whole = f"^{national}$"
-    return (
-        f"CASE WHEN {region} = '{usual}' AND regexp_matches({digits}, '{whole}')"
-        f" THEN '+{prefix}' || regexp_extract({digits}, '{whole}', 1) END"
+def _pattern_sql(value: str, region: str, known: Mapping[str, tuple[str, str]]) -> str:
+    """SQL of the E.164 number when the region's pattern fits the digits, else NULL."""
+    digits = f"translate({value}, ' ()./-', '')"
+    whens = " ".join(
+        f"WHEN '{place}' THEN '+{prefix}' ||"
+        f" nullif(regexp_extract({digits}, '^{national}$', 1), '')"
+        for place, (prefix, national) in known.items()
     )
+    return f"CASE {region} {whens} END"
 
 
 def _address_cleaner(region: str | None) -> Callable[[str], str | None]:

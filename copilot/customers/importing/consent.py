@@ -5,6 +5,7 @@ anything not understood becomes no row at all and a warning.
 """
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from copilot.customers.importing.expressions import quoted
@@ -32,19 +33,21 @@ _YES = (
     r"consent|opt(ed)? ?in|optin|accepts?|accepted|subscribed|subscription|subscriber status"
     r"|marketing|einwilligung|zustimmung|erlaubt|erlaubnis|werbeeinwilligung|consentement|accepte"
     r"|consentimiento|acepta|permission|permitted|allowed|newsletter|mailing list|zgoda|suscrito"
-    r"|abonne"
+    r"|abonne|toestemming|ingeschreven|consenso|iscritto|consentimento|aceita|inscrito|zapisany"
 )
 _TIME = r"time|timestamp|date|at|datum|fecha|zeitpunkt|le|am"
 
 _YES_WORDS = (
     "yes y true t 1 ja j oui o si s sim tak wahr vrai verdadero subscribed opt-in optin opted-in"
     " granted given active confirmed accepted allowed on x ✓ ✔ checked agreed enabled opt_in"
-    " opted_in einverstanden aktiv angemeldet inscrit suscrito abonniert member"
+    " opted_in einverstanden aktiv angemeldet inscrit suscrito abonniert member iscritto inscrito"
+    " ingeschreven aangemeld zapisany zgoda acepto accepte accetto aceito akkoord"
 )
 _NO_WORDS = (
     "no n false f 0 nein non nie falsch faux falso unsubscribed opt-out optout opted-out denied"
     " revoked withdrawn refused declined rejected off inactive disabled cleaned bounced suppressed"
-    " opt_out opted_out abgemeldet widerrufen inaktiv blocked archived"
+    " opt_out opted_out abgemeldet widerrufen inaktiv blocked archived nee não nao afgemeld"
+    " uitgeschreven disiscritto cancelado wypisany desinscrit désinscrit baja fałsz"
 )
 _UNSAID_WORDS = (
     "unknown pending never_subscribed not_subscribed unset nonsubscribed non-subscribed"
@@ -52,6 +55,8 @@ _UNSAID_WORDS = (
 )
 YES = frozenset(_YES_WORDS.split()) | {
     "opted in",
+    "sí",
+    "ok",
     "opt in",
     "double opt-in",
     "single opt-in",
@@ -83,7 +88,7 @@ def consent_field(header: str) -> str | None:
     ('consent.email', 'optout.email')
     """
     words = plain(header)
-    if words in {"optin time", "confirm time", "opt in time"}:
+    if words in {"optin time", "confirm time", "opt in time", "unsub time"}:
         return "consent.email.at"
     channel = next((name for name, w in _CHANNEL if re.search(rf"\b({w})\b", words)), None)
     negative = re.search(rf"\b({_NO})\b", words)
@@ -96,6 +101,17 @@ def consent_field(header: str) -> str | None:
     if re.search(rf"\b({_TIME})$", words):
         return None if negative else f"consent.{channel}.at"
     return f"optout.{channel}" if negative else f"consent.{channel}"
+
+
+def implied_by(name: str, header: Sequence[str]) -> str | None:
+    """What a file's own name says of everybody in it: "yes", "no" or None.
+
+    Mailchimp writes one file a status: `subscribed_…`, `unsubscribed_…`, `cleaned_…`.
+    """
+    if not {"member rating", "optin time"} <= {plain(column) for column in header}:
+        return None
+    first = plain(name).split(" ")[0]
+    return {"subscribed": "yes", "unsubscribed": "no", "cleaned": "no"}.get(first)
 
 
 def is_consent_field(field: str) -> bool:
@@ -118,12 +134,18 @@ def status_sql(value: str) -> str:
 
 
 def collect(
-    con: "DuckDBPyConnection", columns: dict[str, str], *, source: str, mdy: bool
+    con: "DuckDBPyConnection",
+    columns: dict[str, str],
+    *,
+    source: str,
+    mdy: bool,
+    implied: str | None = None,
 ) -> list[str]:
     """Fill `consents_found(customer_id, channel, status, source, at)` from the kept customers.
 
     `columns` maps consent fields to staged columns. A date in a consent column means yes, at
-    that date. Returns warnings for values that were not understood.
+    that date. `implied` ("yes" or "no") is what the file itself says of every e-mail address in
+    it, where no column does. Returns warnings for values that were not understood.
     """
     con.execute(
         "CREATE OR REPLACE TABLE consents_found (customer_id VARCHAR, channel VARCHAR,"
@@ -132,16 +154,17 @@ def collect(
     warnings = []
     for channel in CHANNELS:
         said = columns.get(f"consent.{channel}")
+        whole = implied if channel == "email" else None
         against = columns.get(f"optout.{channel}")
         time = columns.get(f"consent.{channel}.at")
-        if said is None and against is None:
+        if said is None and against is None and whole is None:
             if time is not None:
                 warnings.append(
                     f"A time of {channel} consent without a column that says yes or no is no"
                     f" consent; map it to consent.{channel} if a time there means yes."
                 )
             continue
-        warnings += _collect_channel(con, channel, (said, against, time), source, mdy)
+        warnings += _collect_channel(con, channel, (said, against, time), source, mdy, whole)
     return warnings
 
 
@@ -151,8 +174,11 @@ def _collect_channel(
     columns: tuple[str | None, str | None, str | None],
     source: str,
     mdy: bool,
+    whole: str | None,
 ) -> list[str]:
     said, against, time = (f"r.{column}" if column else "NULL" for column in columns)
+    if columns[0] is None and whole:
+        said = quoted(whole)
     moment = f"moment_of({said}, {str(mdy).lower()})" if columns[0] else "NULL::TIMESTAMP"
     at = f"moment_of({time}, {str(mdy).lower()})" if columns[2] else "NULL::TIMESTAMP"
     con.execute(

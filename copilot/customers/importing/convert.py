@@ -16,6 +16,7 @@ from copilot.customers.importing.consent import is_consent_field, status_sql
 from copilot.customers.importing.expressions import quoted
 from copilot.customers.importing.infer import Style
 from copilot.customers.importing.mapping import REJECT_COLUMNS, Column, Plan
+from copilot.customers.importing.merge import give_transaction_ids
 from copilot.customers.schema import Field, Table
 from copilot.customers.schema import table as schema_table
 
@@ -32,7 +33,11 @@ SQL_TYPES = {
     "boolean": "BOOLEAN",
     "json": "VARCHAR",
 }
-TOTAL_LINE = "(?i)(grand |sub)?total(s|e)?|summe|gesamt(summe)?|sum|somme|suma|razem"
+TOTAL_LINE = (
+    "(?i)((grand |sub-?)?total(s|e|en|es)?( g[ée]n[ée]ral| general| generale)?"
+    "|(end|zwischen|gesamt)?summe|gesamt(betrag|umsatz)?|insgesamt|sum|somme|suma( total)?"
+    "|razem|totaal|totale) ?[:=]?"
+)
 _DATED = frozenset({"transactions", "responses", "campaigns", "consents"})
 
 
@@ -46,36 +51,103 @@ class Setting:
 
 
 def convert(con: "DuckDBPyConnection", plan: Plan, setting: Setting) -> list[str]:
-    """Build `typed` from `cells`; returns warnings about values kept aside or not read."""
+    """Build `typed` from `cells`; returns warnings about values kept aside or not read.
+
+    One pass makes the table `converted`: row, the fields that can hold something, `fault` (0, or
+    the step of the ladder a row failed at). `shaped` adds the other fields, empty; `typed` adds
+    why a row is rejected, which `rejected` (filled here, and by the search for duplicates) says
+    for the few rows it concerns.
+    """
     table = schema_table(plan.table)
     mapped = {c.field: c for c in plan.columns if c.field}
     maps = cleaning.build_maps(con, plan, setting.region)
     values = {f.name: _value(f, mapped, plan, setting, maps) for f in table.fields}
     if "unit_price" in mapped and "amount" not in mapped:
         values["amount"] = _line_amount(mapped, setting)
+    asides: dict[str, str] = {}
     soft = [
         f
         for f in table.fields
-        if f.name in mapped and f.name != "attributes" and not _hard(table, f)
+        if f.name in mapped and f.name != "attributes" and not _hard(table, f, mapped)
     ]
-    chosen = [f"{values[f.name]} AS {_q(f.name)}" for f in table.fields if f.name != "attributes"]
-    con.execute(
-        f"CREATE TABLE clean AS SELECT {', '.join(chosen)}, v.* FROM"  # noqa: S608 - staged names
-        f" (SELECT v.*{_layer(table, mapped, setting, maps)} FROM cells v {' '.join(maps.joins)}) v"
-    )
-    kept = _attributes(table, plan, soft) if "attributes" in table.types else None
+    if "attributes" in table.types:
+        asides = _asides(table, plan, soft)
+        values["attributes"] = _attributes(plan, list(asides))
+    lossy = [f for f in soft if f.type != "text" or f.name in cleaning.MAPPED]
     ladder = _ladder(table, mapped)
+    _run(con, table, mapped, values, (setting, maps), asides, ladder, lossy)
+    if table.name == "transactions" and "transaction_id" not in mapped:
+        give_transaction_ids(con)
+        values["transaction_id"] = "c.transaction_id"
+    _shape(con, table, values)
+    _reject(con, ladder)
+    return _soft_warnings(con, table, mapped, lossy, setting)
+
+
+def _run(
+    con: "DuckDBPyConnection",
+    table: Table,
+    mapped: Mapping[str, Column],
+    values: Mapping[str, str],
+    means: tuple[Setting, Maps],
+    asides: Mapping[str, str],
+    ladder: list[tuple[str, str, str, str]],
+    lossy: list[Field],
+) -> None:
+    setting, maps = means
+    aside = "".join(f", {value} AS a_{i}" for i, value in enumerate(asides.values()))
+    chosen = ", ".join(
+        f"{values[f.name]} AS {_q(f.name)}" for f in table.fields if f.name != "attributes"
+    )
+    held = [f"clean.{_q(f.name)}" for f in table.fields if _holds(values, f) and f.type != "json"]
+    held += [
+        f"{values[f.name] if f.name == 'attributes' else _q(f.name)} AS {_q(f.name)}"
+        for f in table.fields
+        if _holds(values, f) and f.type == "json"
+    ]
+    lost = [
+        f"clean.{mapped[f.name].column} IS NOT NULL AND clean.{_q(f.name)} IS NULL AS lost_{f.name}"
+        for f in lossy
+    ]
+    steps = " ".join(f"WHEN {step[0]} THEN {i}" for i, step in enumerate(ladder, 1))
+    fault = f"(CASE {steps} ELSE 0 END)::UTINYINT AS fault" if ladder else "0::UTINYINT AS fault"
+    # The file's rows must stay the probing side of the joins: then they also stay in order.
+    con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    con.execute(
+        f"CREATE TABLE converted AS SELECT {', '.join(['row', *held, fault, *lost])} FROM"  # noqa: S608 - staged names
+        f" (SELECT clean.*{aside} FROM (SELECT {chosen}, v.* FROM"
+        f" (SELECT v.*{_layer(table, mapped, setting, maps)}"
+        f" FROM cells v {' '.join(maps.joins)}) v) clean) clean"
+    )
+    con.execute("RESET disabled_optimizers")
+
+
+def _holds(values: Mapping[str, str], spec: Field) -> bool:
+    return not values[spec.name].startswith("NULL::")
+
+
+def _shape(con: "DuckDBPyConnection", table: Table, values: Mapping[str, str]) -> None:
     fields = ", ".join(
-        f"{kept} AS attributes" if f.name == "attributes" else f"clean.{_q(f.name)}"
+        f"c.{_q(f.name)}" if _holds(values, f) else f"{values[f.name]} AS {_q(f.name)}"
         for f in table.fields
     )
+    told = "reject_column, reject_value, reject_reason"
     con.execute(
-        f"CREATE TABLE typed AS SELECT row, {fields}, {_pick(ladder, 1)} AS reject_column,"  # noqa: S608
-        f" {_pick(ladder, 2)} AS reject_value, {_pick(ladder, 3)} AS reject_reason FROM clean"
+        "CREATE TABLE rejected (row BIGINT, reject_column VARCHAR, reject_value VARCHAR,"  # noqa: S608
+        f" reject_reason VARCHAR); CREATE VIEW shaped AS SELECT c.row, {fields}, c.fault"
+        f" FROM converted c; CREATE VIEW typed AS SELECT s.* EXCLUDE (fault), {told} FROM shaped s"
+        " LEFT JOIN rejected r ON r.row = s.row; CREATE VIEW incoming AS SELECT * EXCLUDE (fault)"
+        " FROM shaped WHERE fault = 0 AND row NOT IN (SELECT row FROM rejected)"
     )
-    warnings = _soft_warnings(con, table, mapped, soft, setting)
-    con.execute("DROP TABLE clean")
-    return warnings
+
+
+def _reject(con: "DuckDBPyConnection", ladder: list[tuple[str, str, str, str]]) -> None:
+    if ladder:
+        parts = ", ".join(_pick(ladder, part) for part in (1, 2, 3))
+        con.execute(
+            f"INSERT INTO rejected SELECT row, {parts} FROM cells clean JOIN"  # noqa: S608
+            " (SELECT row, fault FROM converted WHERE fault > 0) USING (row)"
+        )
 
 
 def _layer(table: Table, mapped: Mapping[str, Column], setting: Setting, maps: Maps) -> str:
@@ -162,17 +234,23 @@ def _moment(spec: Field, v: str, setting: Setting) -> str:
     moment = f"v.m_{spec.name}"
     # Two-digit years: nobody is born in the future, and records do not reach far into it.
     limit = setting.today if spec.name == "birth_date" else setting.today + dt.timedelta(3650)
+    written = "NULL" if spec.name == "birth_date" else moment
     return (
-        f"(CASE WHEN {moment} > DATE '{limit}' AND NOT regexp_matches({v}, '\\d{{4}}')"
-        f" THEN {moment} - INTERVAL 100 YEAR ELSE {moment} END)::{SQL_TYPES[spec.type]}"
+        f"(CASE WHEN {moment} > DATE '{limit}' THEN CASE WHEN regexp_matches({v}, '\\d{{4}}')"
+        f" THEN {written} ELSE {moment} - INTERVAL 100 YEAR END ELSE {moment} END)"
+        f"::{SQL_TYPES[spec.type]}"
     )
 
 
-def _hard(table: Table, spec: Field) -> bool:
+def _hard(table: Table, spec: Field, mapped: Mapping[str, Column]) -> bool:
+    """Whether a value that cannot be read rejects its row.
+
+    A wrong e-mail address does not lose a customer who has an id: it is put aside and reported.
+    """
     if table.name == "suppressions":
         return False
     if table.name == "customers":
-        return spec.name == "email"
+        return spec.name == "email" and "customer_id" not in mapped
     if spec.type in {"money", "number", "integer"}:
         return spec.name not in {"lat", "lon"}
     if table.name == "consents":
@@ -180,9 +258,9 @@ def _hard(table: Table, spec: Field) -> bool:
     return spec.type in {"date", "datetime"} and table.name in _DATED
 
 
-def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
-    """JSON of every column that fills no field, and of values a field could not take."""
-    pairs = []
+def _asides(table: Table, plan: Plan, soft: list[Field]) -> dict[str, str]:
+    """Header to SQL of what is kept aside: columns without a field, values without a place."""
+    found = {}
     names = {f.name for f in soft}
     for column in plan.columns:
         v = f"clean.{column.column}"
@@ -192,15 +270,21 @@ def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
             column.field and column.field.endswith(".at") and not plan.column(column.field[:-3])
         )
         if column.field is None or column.field == "full_name" or lonely:
-            pairs.append(f"{quoted(column.header)}, {v}")
+            found[column.header] = v
         elif is_consent_field(column.field) and not column.field.endswith(".at"):
-            said = f"{status_sql(v)} IS NULL AND moment_of({v}, false) IS NULL"
-            pairs.append(f"{quoted(column.header)}, CASE WHEN {said} THEN {v} END")
+            # CASE, unlike AND, leaves out what need not be looked at.
+            said = f"CASE WHEN {status_sql(v)} IS NULL THEN moment_of({v}, false) IS NULL END"
+            found[column.header] = f"CASE WHEN {v} IS NULL THEN NULL WHEN {said} THEN {v} END"
         elif (column.field in names and table.field(column.field).type != "text") or (
             column.field in names and column.field in cleaning.MAPPED
         ):
             lost = f"clean.{_q(column.field)} IS NULL"
-            pairs.append(f"{quoted(column.header)}, CASE WHEN {lost} THEN {v} END")
+            found[column.header] = f"CASE WHEN {lost} THEN {v} END"
+    return found
+
+
+def _attributes(plan: Plan, headers: list[str]) -> str:
+    """SQL of the JSON of what is kept aside (a_0, a_1 …); most rows have nothing of the kind."""
     own = plan.column("attributes")
     base = "'{}'"
     if own:
@@ -208,15 +292,19 @@ def _attributes(table: Table, plan: Plan, soft: list[Field]) -> str:
         is_object = f"json_valid({given}) AND json_type({given}) = 'OBJECT'"
         other = f"CASE WHEN {given} IS NULL THEN '{{}}' ELSE json_object('attributes', {given}) END"
         base = f"CASE WHEN {is_object} THEN {given}::JSON ELSE {other} END"
-    if not pairs and not own:
+    if not headers and not own:
         return "NULL::VARCHAR"
-    merged = f"json_merge_patch({base}, json_object({', '.join(pairs)}))::VARCHAR"
-    return f"nullif({merged}, '{{}}')"
+    pairs = ", ".join(f"{quoted(header)}, clean.a_{i}" for i, header in enumerate(headers))
+    anything = [f"clean.{own}"] if own else []
+    anything += [f"clean.a_{i}" for i in range(len(headers))]
+    merged = f"nullif(json_merge_patch({base}, json_object({pairs}))::VARCHAR, '{{}}')"
+    return f"CASE WHEN coalesce({', '.join(anything)}) IS NOT NULL THEN {merged} END"
 
 
 def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, str, str]]:
     """(condition, column, value, reason) in the order in which a row's faults are told."""
-    steps = []
+    steps = _unsold(mapped) if table.name == "transactions" else []
+    last: list[tuple[str, str, str, str]] = []  # a bad address that should have been the id
     for spec in table.fields:
         column = mapped.get(spec.name)
         value = f"clean.{column.column}" if column else "NULL::VARCHAR"
@@ -229,15 +317,36 @@ def _ladder(table: Table, mapped: Mapping[str, Column]) -> list[tuple[str, str, 
                 steps.append((total, name, value, "'a total line, not a record'"))
         elif spec.required:
             told = quoted(f"nothing to identify the row by ({spec.name})")
-            steps.append((missing, name, value, told))
-        if column is not None and _hard(table, spec):
+            last.append((missing, name, value, told))
+        if column is not None and _hard(table, spec, mapped):
             bad = f"{value} IS NOT NULL AND {missing}"
             steps.append((bad, name, value, quoted(_fault(spec))))
         elif spec.name == "amount" and (price := mapped.get("unit_price")):
             value = f"clean.{price.column}"
             bad = f"{value} IS NOT NULL AND {missing}"
             steps.append((bad, quoted(price.header), value, quoted(_fault(spec))))
-    return steps
+    return [*steps, *last]
+
+
+def _unsold(mapped: Mapping[str, Column]) -> list[tuple[str, str, str, str]]:
+    """A line with neither buyer nor time, in a file that has times, is no sale; nor is a total."""
+    who = mapped.get("customer_id") or mapped.get("customer_email")
+    when = mapped.get("at")
+    named = when or who
+    if named is None:
+        return []
+    nobody = f"clean.{who.column} IS NULL AND " if who and when else ""
+    empty = f"{nobody}clean.{named.column} IS NULL"
+    cells = [f"clean.{c.column}" for c in mapped.values()]
+    total = " OR ".join(f"coalesce(regexp_full_match({c}, '{TOTAL_LINE}'), false)" for c in cells)
+    shown = f"coalesce({', '.join(cells)})"
+    name = quoted(named.header)
+    steps = [
+        (f"clean.{named.column} IS NULL AND ({total})", name, shown, "'a total line, not a record'")
+    ]
+    if when is None:
+        return steps
+    return [*steps, (empty, name, shown, "'neither a customer nor a time; not a sale'")]
 
 
 def _fault(spec: Field) -> str:
@@ -249,27 +358,22 @@ def _fault(spec: Field) -> str:
 
 
 def _pick(ladder: list[tuple[str, str, str, str]], part: int) -> str:
-    if not ladder:
-        return "NULL::VARCHAR"
-    whens = " ".join(f"WHEN {step[0]} THEN {step[part]}" for step in ladder)
-    return f"CASE {whens} END"
+    whens = " ".join(f"WHEN {i} THEN {step[part]}" for i, step in enumerate(ladder, 1))
+    return f"CASE fault {whens} END"
 
 
 def _soft_warnings(
     con: "DuckDBPyConnection",
     table: Table,
     mapped: Mapping[str, Column],
-    soft: list[Field],
+    lossy: list[Field],
     setting: Setting,
 ) -> list[str]:
     warnings = []
-    for spec in soft:
-        if spec.type == "text" and spec.name not in cleaning.MAPPED:
-            continue
+    for spec in lossy:
         column = mapped[spec.name]
         row = con.execute(
-            f"SELECT count(*), min(row) FROM clean WHERE {column.column} IS NOT NULL"  # noqa: S608
-            f" AND {_q(spec.name)} IS NULL"
+            f"SELECT count(*), min(row) FROM converted WHERE lost_{spec.name}"  # noqa: S608
         ).fetchone()
         if row and row[0]:
             if spec.name == "phone" and not setting.region and "country" not in mapped:

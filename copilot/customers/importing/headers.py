@@ -5,7 +5,6 @@ space, camel case split.
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from copilot.text import fold
@@ -171,24 +170,64 @@ _TABLES = {
     },
 }
 
-# Exports whose columns mean something else together than each alone: the columns that give an
-# export away, then what its columns are (None: nothing; the totals of a whole order are not its
-# line's).
-_EXPORTS: tuple[tuple[str, frozenset[str], dict[str, str | None]], ...] = (
-    (
-        "transactions",
-        frozenset({"name", "lineitem name", "lineitem price", "lineitem quantity"}),
-        {
-            "name": "basket_id",
-            "lineitem price": "unit_price",
-            "created at": "at",
-            "id": None,
-            "paid at": None,
-            "subtotal": None,
-            "total": None,
-        },
-    ),
-)
+
+# Italian, Dutch, Portuguese and Polish, and names that single exports use.
+_MORE = {
+    "customers": {
+        "customer_id": "codice cliente|numero cliente|klantnummer|klant id|klantnr|klant"
+        "|cod cliente"
+        "|numero do cliente|id do cliente|numer klienta|id klienta|klient|contact_id|contact no"
+        "|customer user id|crmid|username",
+        "first_name": "voornaam|primeiro nome|nome proprio|nome de batismo",
+        "last_name": "achternaam|familienaam|sobrenome|apelido|ultimo nome",
+        "full_name": "nome completo|volledige naam|naam|nome e cognome|imie i nazwisko|nominativo",
+        "email": "indirizzo email|indirizzo e mail|posta elettronica|e mailadres|emailadres"
+        "|endereco de email|endereco de e mail|correio eletronico|adres e mail|adres mailowy"
+        "|user email|billing email|email billing",
+        "language": "taal|jezyk klienta|lingua preferita|preferred locale",
+        "birth_date": "data di nascita|geboortedatum|data de nascimento|data nascimento|nascimento"
+        "|aniversario|data ur|birthday mmdd",
+        "gender": "sesso|geslacht|genere|plec|sexo",
+        "street": "indirizzo|via|adres|straat|straatnaam|endereco|rua|morada|ulica i numer"
+        "|street address 1|mailing street|billing address 1|other street|contact address line 1",
+        "joined_at": "cliente dal|data di iscrizione|data iscrizione|data registrazione|klant sinds"
+        "|aanmaakdatum|registratiedatum|cliente desde|data de cadastro|data de registo"
+        "|data rejestracji|data dodania|user registered|date registered|date identified"
+        "|first visit|sign up"
+        "|created time",
+        "city": "citta|comune|localita|plaats|woonplaats|stad|localidade|municipio|miejscowosc",
+        "postcode": "codice postale|codigo postal|cep|postcode|kod poczt|mailing zip",
+        "neighbourhood": "quartiere|rione|zona|wijk|buurt|bairro|freguesia|osiedle",
+        "region": "regione|provincie|estado|distrito|wojewodztwo|uf|mailing state",
+        "country": "nazione|stato|land|pais|kraj|mailing country",
+        "phone": "telefono cellulare|cellulare|numero di telefono|telefoon|telefoonnummer|mobiel"
+        "|mobiele telefoon|gsm|telemovel|celular|numero de telefone|telefone|komorka"
+        "|telefon komorkowy|nr telefonu|billing phone|home phone|phone 1",
+    },
+    "transactions": {
+        "transaction_id": "id transazione|transactie id|id da transacao|id transakcji",
+        "basket_id": "numero ordine|ordine|scontrino|bestelnummer|ordernummer|bonnummer"
+        "|numero do pedido|numero da encomenda|numer zamowienia|zamowienie|paragon|order key",
+        "product_id": "codice prodotto|codice articolo|prodotto|articolo|artikelcode|product code"
+        "|codigo do produto|produto|kod produktu|produkt|towar",
+        "at": "data ordine|data acquisto|data vendita|besteldatum|aankoopdatum|verkoopdatum"
+        "|data da compra|data do pedido|data da venda|data zamowienia|data zakupu|data sprzedazy"
+        "|close date|created date utc",
+        "quantity": "quantita|aantal|quantidade|qtd|liczba|sztuk",
+        "unit_price": "prezzo unitario|stukprijs|eenheidsprijs|preco unitario|cena jednostkowa",
+        "amount": "importo|totale|bedrag|totaal|omzet|valor|preco|wartosc|suma|cena|prezzo|prijs",
+        "store_id": "negozio|punto vendita|winkel|filiaal|loja|sklep",
+        "customer_id": "codice cliente|klantnummer|klant|numero do cliente|numer klienta",
+    },
+    "products": {
+        "product_id": "codice prodotto|codice articolo|artikelcode|codigo do produto|kod produktu",
+        "name": "nome prodotto|prodotto|descrizione|productnaam|omschrijving|naam|nome do produto"
+        "|nome|descricao|nazwa|nazwa produktu",
+        "category": "categorie|categoria|kategoria|productgroep|reparto",
+        "brand": "merk|marca|marka|producent",
+        "price": "prezzo|prijs|verkoopprijs|preco|cena brutto",
+    },
+}
 
 
 def plain(header: str) -> str:
@@ -200,15 +239,6 @@ def plain(header: str) -> str:
     return " ".join(_OTHER.sub(" ", fold(_CAMEL.sub(" ", header))).split())
 
 
-def known_export(table: str, header: Sequence[str]) -> dict[str, tuple[str | None, float]]:
-    """Plain header to (field, confidence) where the columns together give an export away."""
-    names = {plain(name) for name in header}
-    for target, marks, columns in _EXPORTS:
-        if target == table and marks <= names:
-            return {name: (field, 0.97 if field else 0.0) for name, field in columns.items()}
-    return {}
-
-
 @cache
 def spellings(table: str) -> dict[str, str]:
     """Plain header to field, for one table; the table's own words win over the common ones."""
@@ -217,7 +247,7 @@ def spellings(table: str) -> dict[str, str]:
     fields = schema_table(table).types
     found: dict[str, str] = {}
     own = _TABLES.get(table, {})
-    for source in (own, _COMMON):
+    for source in (own, _COMMON, _MORE.get(table, {})):
         for field, words in source.items():
             if source is _COMMON and field not in fields:
                 continue

@@ -8,12 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from copilot.customers.importing.expressions import PLAIN_NUMBER
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 LOOK_AT = 20_000
 EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
 PHONE = r"(\+|00)?[\d(][\d\s()./-]{6,18}\d"
+DIALLED = r"((\+|00)[1-9]|0[1-9]|\(0?\d+\))[\d\s()/.-]{7,18}"  # written to be dialled
+DECIMAL = r"-?(\d+|\d{1,3}([.,]\d{3})+)[.,]\d{1,2}"
+LOCALE = "[a-z]{2}([-_][A-Za-z]{2})?"
 ANSWERS = "'no', 'ja', 'si', 'na', 'ok'"  # two letters that seldom mean a language
 MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "PR", "GU"})
 
@@ -31,6 +36,7 @@ class Evidence:
     decimal: float = 0.0
     code: float = 0.0
     locale: float = 0.0
+    dialled: float = 0.0
 
     @property
     def unique(self) -> bool:
@@ -50,25 +56,30 @@ class Style:
 def evidence(con: "DuckDBPyConnection", width: int, rows: int) -> tuple[Evidence, ...]:
     """Evidence for the columns c0 … of `cells`, from at most about 20,000 rows spread over it."""
     step = max(1, rows // LOOK_AT)
+    con.execute(f"CREATE TEMP TABLE spread AS FROM cells WHERE row % {step} = 0")
     found = []
     for i in range(width):
         row = con.execute(
-            f"SELECT count(v), count(DISTINCT v), {_share(EMAIL)}, {_share(PHONE)},"  # noqa: S608
-            " avg((is_iso(v) OR is_triple(v))::INT),"
-            " avg((is_point(digits_of(v)) OR is_comma(digits_of(v)))::INT),"
-            " avg(regexp_full_match(digits_of(v), '-?\\d+[.,]\\d{1,2}')::INT),"
-            " avg(regexp_full_match(v, '[A-Z]{2}')::INT),"
-            " avg((regexp_full_match(v, '[a-z]{2}([-_][A-Za-z]{2})?')"
-            f" AND v NOT IN ({ANSWERS}))::INT)"
-            f" FROM (SELECT c{i} AS v FROM cells WHERE row % {step} = 0)"
+            "SELECT coalesce(sum(n), 0), count(v),"  # noqa: S608 - staged column names
+            f" {_share(_match(EMAIL))}, {_share(_match(PHONE))},"
+            f" {_share('is_iso(v) OR is_triple(v)')}, {_share('is_point(d) OR is_comma(d)')},"
+            f" {_share(_match(DECIMAL, 'd'))}, {_share(_match('[A-Z]{2}'))},"
+            f" {_share(_match(LOCALE) + f' AND v NOT IN ({ANSWERS})')}, {_share(_match(DIALLED))}"
+            f" FROM (SELECT c{i} AS v, digits_of(v) AS d, count(*) AS n FROM spread"
+            " WHERE v IS NOT NULL GROUP BY v)"
         ).fetchone()
         numbers = [0.0 if value is None else float(value) for value in row or ()]
         found.append(Evidence(int(numbers[0]), int(numbers[1]), *numbers[2:]))
+    con.execute("DROP TABLE spread")
     return tuple(found)
 
 
-def _share(pattern: str) -> str:
-    return f"avg(regexp_full_match(v, '{pattern}')::INT)"
+def _match(pattern: str, value: str = "v") -> str:
+    return f"regexp_full_match({value}, '{pattern}')"
+
+
+def _share(condition: str) -> str:
+    return f"sum(n) FILTER ({condition}) / sum(n)"
 
 
 def decide_style(
@@ -106,11 +117,14 @@ def decide_style(
 
 def _decimal_counts(con: "DuckDBPyConnection", column: str) -> tuple[int, int, int]:
     """Values that only a decimal comma explains, only a point, and that either would."""
+    # CASE stops at the first that holds: most numbers are plain and need no other pattern.
     row = con.execute(
-        "SELECT count(*) FILTER (is_comma(s) AND NOT is_point(s)),"  # noqa: S608 - staged column name
-        " count(*) FILTER (is_point(s) AND NOT is_comma(s)),"
-        " count(*) FILTER (is_point(s) AND is_comma(s) AND s SIMILAR TO '.*[.,].*')"
-        f" FROM (SELECT digits_of({column}) AS s FROM cells)"
+        "SELECT count(*) FILTER (kind = 1), count(*) FILTER (kind = 2),"  # noqa: S608 - staged name
+        " count(*) FILTER (kind = 3) FROM (SELECT CASE"
+        f" WHEN regexp_full_match(s, '{PLAIN_NUMBER}') THEN contains(s, '.')::INT * 2"
+        " WHEN NOT is_comma(s) THEN is_point(s)::INT * 2 WHEN NOT is_point(s) THEN 1"
+        " WHEN s SIMILAR TO '.*[.,].*' THEN 3 ELSE 0 END AS kind"
+        f" FROM (SELECT digits_of({column}) AS s FROM cells))"
     ).fetchone()
     return (int(row[0]), int(row[1]), int(row[2])) if row else (0, 0, 0)
 

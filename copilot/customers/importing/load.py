@@ -3,17 +3,24 @@
 import datetime as dt
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from copilot.customers.importing import infer, mapping, merge, readers, values
-from copilot.customers.importing.consent import collect, is_consent_field
+from copilot.customers.importing.consent import collect, implied_by, is_consent_field
 from copilot.customers.importing.convert import Setting, convert
+from copilot.customers.importing.currencies import several_currencies
+from copilot.customers.importing.databases import Database, stage_query
+from copilot.customers.importing.exports import carry_down
 from copilot.customers.importing.expressions import fill_cells, install, stored
+from copilot.customers.importing.kept import Reuse, fitting, save
 from copilot.customers.importing.mapping import Plan
-from copilot.customers.importing.rejects import write_rejects
+from copilot.customers.importing.rejects import keep_reading, write_rejects
+from copilot.customers.importing.scratch import check_room, workbench
+from copilot.customers.importing.tidying import value_warnings
+from copilot.customers.privacy.sensitive import withhold
 from copilot.customers.schema import CONSENTS, TRANSACTIONS
 from copilot.customers.schema import table as schema_table
 from copilot.customers.store import Store
@@ -24,20 +31,22 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PREVIEW_ROWS = 5
+PHASES = ("reading", "looking", "converting", "checking", "writing")
+Progress = Callable[[str, int], None]
 _LINKS = {"customer_id": "customers", "product_id": "products", "store_id": "locations"}
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    loaded: int
-    updated: int
-    rejected: int
+    rows_loaded: int
+    rows_updated: int
+    rows_rejected: int
     rejects_file: str | None
 
 
 def import_file(
     store: Store,
-    path: Path,
+    path: Path | Database,
     *,
     table: TableName | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -46,65 +55,100 @@ def import_file(
     synthetic: tuple[str, ...] = (),
     sheet: str | None = None,
     today: dt.date | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
-    """Import one file into the table it fits (or `table`) and say what became of every row.
+    """Import one file, or a database's query, into the table it fits (or `table`).
 
-    `mapping` is column to field ("" leaves a column out; `consent.email` and the like send a
-    customer file's column to the consents); it is kept for files with the same columns.
-    `country` (ISO 3166 alpha-2) decides national phone numbers and ambiguous dates. Importing
-    the same file again updates the same rows. Raises DataError when the file cannot be read,
-    fits no table, or its rows do not balance; then nothing was changed.
+    The report tells of every row. `mapping` is column to field ("" leaves a column
+    out; `consent.email` and the like send a customer file's column to the consents); it is kept
+    for files with the same columns. `country` (ISO 3166 alpha-2) decides national phone numbers
+    and ambiguous dates. Importing the same file again updates the same rows. `progress` is told
+    each phase (of PHASES) as it begins and the rows it has to do (0 while not counted). Raises
+    DataError when the file cannot be read, fits no table, or its rows do not balance, StoreError
+    when the disk is too small; then nothing was changed.
     """
     started = time.monotonic()
-    with readers.workbench() as con:
+    told_of = progress or _quiet
+    check_room(path if isinstance(path, Path) else None, store.folder)
+    with workbench() as con:
         install(con)
-        staged = readers.stage(con, path, sheet=sheet)
+        told_of("reading", 0)
+        staged = _stage(con, path, sheet)
+        told_of("looking", staged.rows_read)
         fill_cells(con, len(staged.header), guarded="reject_reason" in staged.header)
-        plan, given = _plan(con, store, staged, path, table, mapping)
+        plan, given, told = _plan(con, store, staged, path, table, mapping)
+        plan, withheld = withhold(con, plan)
         setting, warnings = _setting(con, store, staged, plan, country, today)
-        warnings = [*staged.warnings, *_plan_warnings(plan), *warnings]
+        warnings = [*staged.warnings, *told, *_plan_warnings(plan), *withheld, *warnings]
+        warnings += value_warnings(con, plan)
+        told_of("converting", staged.rows_read)
         warnings += convert(con, plan, setting)
+        told_of("checking", staged.rows_read)
         warnings += _finish(con, store, plan, path, setting)
+        told_of("writing", staged.rows_read)
         outcome = _commit(con, store, plan, staged, path, dry_run, synthetic)
+        if outcome.rejects_file:
+            keep_reading(store.folder / "rejects", staged.header, plan, setting.style)
         preview = _preview(con, plan)
     if given and not dry_run:
-        _remember(store, staged, plan, given)
+        save(store.folder, staged.header, given, table=plan.table, source=path.name)
     return ImportReport(
         source=path.name,
         table=plan.table,
         rows_read=staged.rows_read,
-        rows_loaded=outcome.loaded,
-        rows_updated=outcome.updated,
-        rows_rejected=outcome.rejected,
-        rejects_file=outcome.rejects_file,
         encoding=staged.encoding,
         delimiter=staged.delimiter,
-        mapping={
-            c.header: MappedColumn(field=c.field, confidence=c.confidence) for c in plan.columns
-        },
+        mapping=_mapped(plan),
         warnings=tuple(warnings),
         dry_run=dry_run,
         preview=preview,
         elapsed_ms=round((time.monotonic() - started) * 1000),
+        **asdict(outcome),
     )
+
+
+def _mapped(plan: Plan) -> dict[str, MappedColumn]:
+    return {c.header: MappedColumn(field=c.field, confidence=c.confidence) for c in plan.columns}
+
+
+def _quiet(phase: str, rows: int) -> None:
+    """Tell nobody."""
+
+
+def _stage(con: "DuckDBPyConnection", path: Path | Database, sheet: str | None) -> readers.Staged:
+    if isinstance(path, Database):
+        return stage_query(con, path)
+    return readers.stage(con, path, sheet=sheet)
+
+
+def _stem(path: Path | Database) -> str:
+    return path.stem if isinstance(path, Database) else path.name.split(".")[0]
 
 
 def _plan(
     con: "DuckDBPyConnection",
     store: Store,
     staged: readers.Staged,
-    path: Path,
+    path: Path | Database,
     table: TableName | None,
     given: Mapping[str, str] | None,
-) -> tuple[Plan, Mapping[str, str]]:
+) -> tuple[Plan, Mapping[str, str], list[str]]:
     found = infer.evidence(con, len(staged.header), staged.rows_read)
-    kept = mapping.saved(store.folder, mapping.source_key(staged.header))
-    if given is None and kept is not None and table in {None, kept[0]}:
-        table, given = kept  # type: ignore[assignment]
-    plan = mapping.propose(
-        staged.header, found, table=table, given=given, stem=path.name.split(".")[0]
-    )
-    return _settled(con, plan, explicit=bool(given)), given or {}
+    reuse = _reusable(store, staged.header) if given is None else None
+    told: list[str] = []
+    if reuse is not None and table in {None, reuse.table}:
+        table, given, told = cast(TableName | None, reuse.table), reuse.columns, [reuse.warning]
+    plan = mapping.propose(staged.header, found, table=table, given=given, stem=_stem(path))
+    carried = carry_down(con, plan.table, staged.header)
+    told += [carried] if carried else []
+    return _settled(con, plan, explicit=bool(given)), given or {}, told
+
+
+def _reusable(store: Store, header: Sequence[str]) -> Reuse | None:
+    """The mapping kept for these columns; of corrected rejects, how they were read before."""
+    if "reject_reason" in header and (found := fitting(store.folder / "rejects", header)):
+        return found
+    return fitting(store.folder, header)
 
 
 def _settled(con: "DuckDBPyConnection", plan: Plan, *, explicit: bool) -> Plan:
@@ -219,24 +263,42 @@ def _known_emails(con: "DuckDBPyConnection", store: Store) -> None:
 
 
 def _finish(
-    con: "DuckDBPyConnection", store: Store, plan: Plan, path: Path, setting: Setting
+    con: "DuckDBPyConnection", store: Store, plan: Plan, path: Path | Database, setting: Setting
 ) -> list[str]:
     """What follows conversion: ids, duplicates, the consents of a customer file, joins."""
     table = schema_table(plan.table)
-    if table is TRANSACTIONS and plan.column("transaction_id") is None:
-        merge.give_transaction_ids(con)
     merge.reject_duplicates(con, table)
     warnings: list[str] = []
     consents = {c.field: c.column for c in plan.columns if c.field and is_consent_field(c.field)}
-    if consents:
+    implied = implied_by(path.name, [c.header for c in plan.columns])
+    if plan.table != "customers":
+        implied = None
+    if consents or implied:
         mdy = any(setting.style.mdy.get(field, False) for field in consents)
-        warnings += collect(con, consents, source=path.name, mdy=mdy)
+        source = _said_in(path, consents, setting)
+        warnings += collect(con, consents, source=source, mdy=mdy, implied=implied)
         for channel, yes, no in con.execute(
             "SELECT channel, count(*) FILTER (status = 'yes'), count(*) FILTER (status = 'no')"
             " FROM consents_found GROUP BY channel ORDER BY channel"
         ).fetchall():
             warnings.append(f"Consent for {channel}: {yes} yes, {no} no; the rest is unknown.")
+    warnings += several_currencies(con, plan)
+    if table is TRANSACTIONS:
+        warnings += _unknown_buyers(con)
     return warnings + _unmatched(con, store, plan)
+
+
+def _said_in(path: Path | Database, consents: Mapping[str, str], setting: Setting) -> str:
+    """The source of a consent: the file and, when it gives no time, the day it was read."""
+    timed = any(name.endswith(".at") for name in consents)
+    return path.name if timed else f"{path.name}, imported {setting.today}"
+
+
+def _unknown_buyers(con: "DuckDBPyConnection") -> list[str]:
+    count = _count(con, "incoming WHERE customer_id IS NULL")
+    if not count:
+        return []
+    return [f"{count} sales name no customer; they count as revenue, not for any customer."]
 
 
 def _unmatched(con: "DuckDBPyConnection", store: Store, plan: Plan) -> list[str]:
@@ -247,9 +309,9 @@ def _unmatched(con: "DuckDBPyConnection", store: Store, plan: Plan) -> list[str]
         if own_key or plan.table == other or other not in files or not _fills(plan, field):
             continue
         row = con.execute(
-            f"SELECT count(*), count(DISTINCT t.{field}) FROM typed t"  # noqa: S608 - own names
+            f"SELECT count(*), count(DISTINCT t.{field}) FROM incoming t"  # noqa: S608 - own names
             f" ANTI JOIN {stored(files[other])} o USING ({field})"
-            f" WHERE t.{field} IS NOT NULL AND t.reject_reason IS NULL"
+            f" WHERE t.{field} IS NOT NULL"
         ).fetchone()
         if row and row[0]:
             warnings.append(
@@ -269,14 +331,13 @@ def _commit(
     store: Store,
     plan: Plan,
     staged: readers.Staged,
-    path: Path,
+    path: Path | Database,
     dry_run: bool,
     synthetic: tuple[str, ...],
 ) -> _Outcome:
     table = schema_table(plan.table)
-    con.execute("CREATE VIEW incoming AS SELECT * FROM typed WHERE reject_reason IS NULL")
+    rejected = _count(con, "bad") + _count(con, "rejected")
     kept = _count(con, "incoming")
-    rejected = _count(con, "bad") + _count(con, "typed") - kept
     if kept + rejected != staged.rows_read:
         raise DataError(
             f"{path.name!r}: of {staged.rows_read} rows {kept} would be kept and {rejected}"
@@ -291,8 +352,9 @@ def _commit(
         updated = merge.count_known(con, table, "incoming", files.get(table.name))
         rejects = None
         if rejected:
-            stem = re.sub(r"[^\w-]+", "-", path.name.split(".")[0]).strip("-") or "file"
-            rejects = write_rejects(con, store.folder / "rejects", stem, staged.header)
+            stem = re.sub(r"[^\w-]+", "-", _stem(path)).strip("-") or "file"
+            blank = {i for i, column in enumerate(plan.columns) if column.refused}
+            rejects = write_rejects(con, store.folder / "rejects", stem, staged.header, blank)
         new: dict[str, Path] = {}
         if kept:
             new[table.name] = merge.write(con, store, table, "incoming", files.get(table.name))
@@ -327,7 +389,3 @@ def _preview(con: "DuckDBPyConnection", plan: Plan) -> tuple[dict[str, object], 
         {name: value for name, value in zip(names, row, strict=True) if value is not None}
         for row in rows
     )
-
-
-def _remember(store: Store, staged: readers.Staged, plan: Plan, given: Mapping[str, str]) -> None:
-    mapping.save(store.folder, mapping.source_key(staged.header), given, table=plan.table)

@@ -6,22 +6,23 @@ mapping wins over both and is kept for the next file with the same columns.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
 
 from copilot.customers.importing.consent import consent_field, is_consent_field
-from copilot.customers.importing.headers import OWNERS, known_export, plain, spellings
+from copilot.customers.importing.contents import by_content
+from copilot.customers.importing.exports import CONFIDENCE, known_export
+from copilot.customers.importing.headers import OWNERS, plain, spellings
 from copilot.customers.importing.infer import Evidence
 from copilot.customers.schema import TABLES
 from copilot.customers.schema import table as schema_table
 from copilot.errors import DataError
 from copilot.records import TableName
-from copilot.text import content_id
 
 HINTS = ("dmy", "mdy", "comma", "point")
-REJECT_COLUMNS = ("reject_row", "reject_column", "reject_value", "reject_reason")
-_FOLDER = "mappings"
+NO_COLUMN = "(none)"
+NO_BUYERS = f" Sales that name no customers at all: map  '{NO_COLUMN}': customer_id."
+REJECT_COLUMNS = (
+    "reject_row", "reject_column", "reject_value", "reject_reason", "reject_remedy",
+)  # fmt: skip
 _STEMS = {
     "customers": "customer client kunde contact subscriber audience member people household lead",
     "consents": "consent permission einwilligung optin",
@@ -39,7 +40,8 @@ _STEMS = {
 class Column:
     """One column of a file: staged as `column`, filling `field` (None: kept as an attribute).
 
-    `hint` is "dmy", "mdy", "comma", "point" or empty; `dropped` columns are left out.
+    `hint` is "dmy", "mdy", "comma", "point" or empty; `dropped` columns are left out, `refused`
+    ones because nobody should keep what they hold.
     """
 
     header: str
@@ -48,6 +50,7 @@ class Column:
     confidence: float
     hint: str = ""
     dropped: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Plan:
 
     table: TableName
     columns: tuple[Column, ...]
+    unknown_buyers: bool = False
 
     def column(self, field: str) -> str | None:
         """The staged column that fills a field; None when none does."""
@@ -95,52 +99,20 @@ def _identified(plan: Plan) -> Plan:
     """The plan; raises DataError when no column says whose rows these are."""
     mapped = {c.field for c in plan.columns}
     instead = {"customers": {"email", "phone"}, "transactions": {"customer_email"}}
+    needed = {f.name for f in schema_table(plan.table).fields if f.required}
+    if plan.table == "transactions" and not plan.unknown_buyers:
+        needed.add("customer_id")
     for spec in schema_table(plan.table).fields:
-        if spec.required and spec.name not in mapped:
+        if spec.name in needed - mapped:
             if spec.name == "customer_id" and instead.get(plan.table, set()) & mapped:
                 continue
             listed = ", ".join(repr(c.header) for c in plan.columns)
             raise DataError(
                 f"No column gives the {spec.name} of the {plan.table}: {listed}.",
-                hint=f"Name it with --map (a line such as  column: {spec.name}).",
+                hint=f"Name it with --map (a line such as  column: {spec.name})."
+                + (NO_BUYERS if plan.table == "transactions" else ""),
             )
     return plan
-
-
-def load_mapping(path: Path) -> dict[str, str]:
-    """A mapping file (YAML, `column: field`; null or "" leaves the column out)."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DataError(f"Cannot read the mapping {str(path)!r}: {error}.") from error
-    if not isinstance(data, dict):
-        raise DataError(f"{str(path)!r} is not a mapping.", hint="Write lines of column: field.")
-    return {str(key): "" if value is None else str(value) for key, value in data.items()}
-
-
-def source_key(header: Sequence[str]) -> str:
-    """The key under which a mapping is kept: the same set of columns is the same source."""
-    return content_id(*sorted(plain(name) for name in header))
-
-
-def save(folder: Path, key: str, mapping: Mapping[str, str], *, table: str | None = None) -> Path:
-    """Keep a mapping for files with the same columns; `folder` is the store's."""
-    path = folder / _FOLDER / f"{key}.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(
-        {"table": table, "columns": dict(mapping)}, allow_unicode=True, sort_keys=False
-    )
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def saved(folder: Path, key: str) -> tuple[str | None, dict[str, str]] | None:
-    """The table and mapping kept for these columns; None when none were."""
-    path = folder / _FOLDER / f"{key}.yaml"
-    if not path.is_file():
-        return None
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return data.get("table"), {str(k): str(v or "") for k, v in data["columns"].items()}
 
 
 def _plan(
@@ -153,22 +125,32 @@ def _plan(
 ) -> Plan:
     fixed = _given(table, header, given) if strict or not given else _given_loosely(table, given)
     export = known_export(table, header)
-    wanted: list[tuple[float, int, str]] = []
+    wanted: list[tuple[bool, float, int, str]] = []
     for i, name in enumerate(header):
         if name in fixed or name in REJECT_COLUMNS:
             continue
-        field, confidence = export.get(plain(name)) or _by_name(table, name)
+        if export is not None and plain(name) in export.columns:
+            field = export.columns[plain(name)]
+            confidence = CONFIDENCE if field else 0.0
+        else:
+            field, confidence = _by_name(table, name)
         confidence = _checked(table, field, confidence, evidence[i])
         if field and confidence >= 0.5:
-            wanted.append((-confidence, i, field))
+            empty = not evidence[i].filled  # a filled column comes before an empty namesake
+            wanted.append((empty, -confidence, i, field))
     taken = {field for field, _ in fixed.values() if field}
     chosen: dict[int, tuple[str, float]] = {}
-    for negative, i, field in sorted(wanted):
+    for _, negative, i, field in sorted(wanted):
         if field not in taken:
             taken.add(field)
             chosen[i] = (field, -negative)
-    free = [i for i, name in enumerate(header) if i not in chosen and name not in fixed]
-    chosen |= _by_content(table, header, evidence, free, taken, strict=strict)
+    settled = export.columns if export is not None else {}
+    free = [
+        i
+        for i, name in enumerate(header)
+        if i not in chosen and name not in fixed and plain(name) not in settled
+    ]
+    chosen |= by_content(table, header, evidence, free, taken, strict=strict)
     columns = []
     for i, name in enumerate(header):
         if name in fixed:
@@ -178,7 +160,7 @@ def _plan(
             found, confidence = chosen.get(i, (None, 0.0))
             dropped = name in REJECT_COLUMNS
             columns.append(Column(name, f"c{i}", found, round(confidence, 2), dropped=dropped))
-    return Plan(table, tuple(columns))
+    return Plan(table, tuple(columns), unknown_buyers=NO_COLUMN in given)
 
 
 def _given(
@@ -188,6 +170,8 @@ def _given(
     by_plain = {plain(name): name for name in header}
     found: dict[str, tuple[str, str]] = {}
     for key, value in given.items():
+        if key == NO_COLUMN and value == "customer_id":
+            continue
         name = key if key in header else by_plain.get(plain(key))
         if name is None:
             raise DataError(
@@ -254,57 +238,14 @@ def _checked(table: str, field: str | None, confidence: float, found: Evidence) 
     return confidence if share is None or share >= 0.3 else 0.3
 
 
-def _by_content(
-    table: str,
-    header: Sequence[str],
-    evidence: Sequence[Evidence],
-    free: Sequence[int],
-    taken: set[str],
-    *,
-    strict: bool,
-) -> dict[int, tuple[str, float]]:
-    fields = schema_table(table).types
-    rules: list[tuple[str, float, list[int]]] = []
-    usable = [i for i in free if evidence[i].filled and header[i] not in REJECT_COLUMNS]
-    addresses = [i for i in usable if evidence[i].email > 0.8]
-    if table == "suppressions":
-        told = [i for i in usable if evidence[i].email + evidence[i].phone > 0.5]
-        rules.append(("address", 0.7, usable if strict and len(header) == 1 else told))
-    rules.append(("email", 0.7, addresses))
-    plus = [i for i in usable if evidence[i].phone > 0.8 and evidence[i].number < 0.5]
-    rules.append(("phone", 0.6, plus))
-    rules.append(("language", 0.6, [i for i in usable if evidence[i].locale > 0.9]))
-    rules.append(("country", 0.6, [i for i in usable if evidence[i].code > 0.9]))
-    key = schema_table(table).key
-    if len(key) == 1 and table != "transactions":
-        ids = [i for i in usable if evidence[i].unique and _id_like(header[i], evidence[i])]
-        rules.append((key[0], 0.6, ids[:1]))
-    if table == "transactions":
-        rules.append(("at", 0.6, [i for i in usable if evidence[i].date > 0.9]))
-        rules.append(("amount", 0.5, [i for i in usable if evidence[i].decimal > 0.9]))
-    chosen: dict[int, tuple[str, float]] = {}
-    for field, confidence, candidates in rules:
-        open_ones = [i for i in candidates if i not in chosen]
-        if field in fields and field not in taken and len(open_ones) == 1:
-            chosen[open_ones[0]] = (field, confidence)
-    return chosen
-
-
-def _id_like(name: str, found: Evidence) -> bool:
-    words = set(plain(name).split())
-    return bool(
-        words & {"id", "no", "nr", "number", "nummer", "code", "key", "ref", "numero"}
-    ) and (found.email < 0.5 and found.date < 0.5)
-
-
 def _score(plan: Plan, stem: str) -> float:
     """How well a table fits: rare fields count more; without its key it does not fit."""
     mapped = {c.field: c.confidence for c in plan.columns if c.field}
     required = {f.name for f in schema_table(plan.table).fields if f.required}
     if plan.table == "customers":
         required = set() if {"email", "phone"} & set(mapped) else {"customer_id"}
-    if plan.table == "transactions" and "customer_email" in mapped:
-        required -= {"customer_id"}
+    if plan.table == "transactions" and "customer_email" not in mapped and not plan.unknown_buyers:
+        required |= {"customer_id"}
     if plan.table == "consents":
         required |= {"status"}
     if plan.table == "transactions" and not {"amount", "unit_price", "quantity", "at"} & set(
@@ -317,7 +258,8 @@ def _score(plan: Plan, stem: str) -> float:
     kept = [c for c in plan.columns if not c.dropped]
     score *= 0.5 + 0.5 * len(mapped) / max(1, len(kept))
     hinted = any(word in stem.lower() for word in _STEMS[plan.table].split())
-    return score + (1.0 if hinted else 0.0)
+    known = known_export(plan.table, [c.header for c in plan.columns]) is not None
+    return score + (1.0 if hinted else 0.0) + (5.0 if known else 0.0)
 
 
 def _spread(field: str) -> int:

@@ -16,37 +16,44 @@ if TYPE_CHECKING:
 
 
 def reject_duplicates(con: "DuckDBPyConnection", table: Table) -> None:
-    """Mark rows of `typed` whose key an earlier kept row of the file has."""
+    """Reject rows of `typed` whose key an earlier kept row of the file has.
+
+    Hashes of the keys, which are small, tell which rows have to be compared at all.
+    """
     key = ", ".join(f'"{name}"' for name in table.key)
+    shown = " || ', ' || ".join(f"coalesce(\"{k}\", '')" for k in table.key)
+    names = ", ".join(table.key)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE doubled AS SELECT "  # noqa: S608 - schema names
-        f"{key}, min(row) AS first FROM typed WHERE reject_reason IS NULL"
-        f" GROUP BY {key} HAVING count(*) > 1"
+        f"INSERT INTO rejected SELECT row, '{names}', {shown},"  # noqa: S608 - schema names
+        f" 'duplicate {names}, first seen in row ' || first FROM (SELECT row, {key},"
+        f" min(row) OVER (PARTITION BY {key}) AS first FROM shaped WHERE fault = 0"
+        f" AND hash({key}) IN ({_repeated(f'hash({key})')})) WHERE row > first"
     )
-    matches = " AND ".join(f'typed."{k}" IS NOT DISTINCT FROM doubled."{k}"' for k in table.key)
-    shown = " || ', ' || ".join(f"coalesce(doubled.\"{k}\", '')" for k in table.key)
-    con.execute(
-        f"UPDATE typed SET reject_column = '{', '.join(table.key)}', reject_value = {shown},"  # noqa: S608
-        f" reject_reason = 'duplicate {', '.join(table.key)}, first seen in row ' || doubled.first"
-        f" FROM doubled WHERE {matches} AND typed.row > doubled.first"
-        " AND typed.reject_reason IS NULL"
-    )
+
+
+def _repeated(value: str) -> str:
+    return f"SELECT {value} FROM shaped WHERE fault = 0 GROUP BY {value} HAVING count(*) > 1"  # noqa: S608
 
 
 def give_transaction_ids(con: "DuckDBPyConnection") -> None:
-    """Ids from the rows' own content, with an ordinal for repeats, so that re-import is quiet."""
+    """Ids for the rows of `converted` from their own content, with an ordinal for repeats, so
+    that re-import is quiet."""
+    held = {str(name) for (name, *_) in con.execute("DESCRIBE converted").fetchall()}
     names = [f.name for f in schema_table("transactions").fields if f.name != "transaction_id"]
-    content = ", ".join(f"coalesce(\"{name}\"::VARCHAR, '')" for name in names)
-    con.execute(
-        "UPDATE typed SET transaction_id = substr(md5(concat_ws(chr(31), "  # noqa: S608
-        f"{content})), 1, 20) WHERE reject_reason IS NULL"
+    content = ", ".join(
+        f"coalesce(\"{name}\"::VARCHAR, '')" if name in held else "''" for name in names
     )
     con.execute(
-        "UPDATE typed SET transaction_id = transaction_id || '-' || again.nth FROM ("
+        "CREATE TABLE identified AS SELECT *, CASE WHEN fault = 0 THEN"  # noqa: S608 - schema names
+        f" substr(md5(concat_ws(chr(31), {content})), 1, 20) END AS transaction_id FROM converted;"
+        " DROP TABLE converted; ALTER TABLE identified RENAME TO converted"
+    )
+    con.execute(
+        "UPDATE converted SET transaction_id = transaction_id || '-' || again.nth FROM ("
         " SELECT row, row_number() OVER (PARTITION BY transaction_id ORDER BY row) AS nth"
-        " FROM typed WHERE transaction_id IN (SELECT transaction_id FROM typed"
-        " WHERE reject_reason IS NULL GROUP BY transaction_id HAVING count(*) > 1)"
-        ") again WHERE typed.row = again.row AND again.nth > 1"
+        " FROM converted WHERE transaction_id IS NOT NULL AND hash(transaction_id) IN ("
+        "SELECT hash(transaction_id) FROM converted GROUP BY 1 HAVING count(*) > 1)"
+        ") again WHERE converted.row = again.row AND again.nth > 1"
     )
 
 
@@ -69,7 +76,11 @@ def write(
     columns = ", ".join(f'i."{name}"' for name in names)
     into = f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
     if old is None:
-        con.execute(f"COPY (SELECT {columns} FROM {relation} i ORDER BY i.row) {into}")  # noqa: S608
+        # Rows are nearly always in order already, and sorting ten millions is dear.
+        order = "" if _in_order(con, relation) else " ORDER BY i.row"
+        con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        con.execute(f"COPY (SELECT {columns} FROM {relation} i{order}) {into}")  # noqa: S608
+        con.execute("RESET disabled_optimizers")
         return target
     before = f"read_parquet({quoted(old)}, file_row_number = true)"
     merged = ", ".join(_merged(table, name) for name in names)
@@ -81,6 +92,15 @@ def write(
         f" ANTI JOIN {before} e ON {_same(table)}) ORDER BY part, place) {into}"
     )
     return target
+
+
+def _in_order(con: "DuckDBPyConnection", relation: str) -> bool:
+    if relation != "incoming":
+        return False
+    row = con.execute(
+        "SELECT bool_and(row > before) FROM (SELECT row, lag(row) OVER () AS before FROM converted)"
+    ).fetchone()
+    return row is None or row[0] is not False
 
 
 def _same(table: Table) -> str:

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import gzip
 import json
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,17 +14,18 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from copilot.customers.importing.load import import_file
+from copilot.customers.importing.load import PHASES, import_file
 from copilot.customers.importing.rejects import guard
 from copilot.customers.schema import TABLES
 from copilot.customers.store import Store
-from copilot.errors import DataError
+from copilot.errors import DataError, StoreError
 from copilot.records import ImportReport
 from copilot.settings import data_folder
 
 Write = Callable[..., Path]
 BAKERY = data_folder("samples") / "bakery"
 TODAY = dt.date(2026, 11, 22)
+SAID = "kunden.csv, imported 2026-11-22"
 
 
 def load(store: Store, path: Path, **options: Any) -> ImportReport:
@@ -39,7 +41,7 @@ def rows(store: Store, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
 
 def rejected(report: ImportReport) -> list[dict[str, str]]:
     assert report.rejects_file is not None
-    with Path(report.rejects_file).open(encoding="utf-8", newline="") as file:
+    with Path(report.rejects_file).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -79,15 +81,19 @@ def test_every_canonical_column_is_stored_with_its_type(store: Store) -> None:
 def test_the_german_export_is_understood_and_its_bad_rows_come_back(store: Store) -> None:
     load(store, BAKERY / "customers.csv")
     report = load(store, BAKERY / "customers_export_de.csv")
-    assert counts(report) == (43, 40, 0, 3)
+    assert counts(report) == (43, 41, 0, 2)
     assert (report.encoding, report.delimiter) == ("cp1252", ";")
     found = rejected(report)
     assert [(r["reject_row"], r["reject_reason"]) for r in found] == [
-        ("42", "not a valid e-mail address"),
         ("43", "duplicate customer_id, first seen in row 6"),
         ("44", "customer_id is empty"),
     ]
-    assert found[0]["E-Mail"] == "kein-at-zeichen.example.org"
+    aside = "1 values of 'E-Mail' are not a usable email (first in row 42)"
+    assert any(warning.startswith(aside) for warning in report.warnings)
+    kept = duckdb.read_parquet(str(store.files()["customers"])).filter("customer_id = 'K041'")
+    (address, attributes) = kept.project("email, attributes").fetchall()[0]
+    assert address is None
+    assert json.loads(attributes)["E-Mail"] == "kein-at-zeichen.example.org"
     columns = "first_name, last_name, phone, birth_date, lat, attributes"
     first = duckdb.read_parquet(str(store.files()["customers"])).filter("customer_id = 'K001'")
     assert first.project(columns).fetchone() == (
@@ -103,13 +109,16 @@ def test_the_german_export_is_understood_and_its_bad_rows_come_back(store: Store
 def test_rejected_rows_can_be_corrected_and_imported(store: Store) -> None:
     report = load(store, BAKERY / "customers_export_de.csv")
     path = Path(str(report.rejects_file))
-    text = path.read_text(encoding="utf-8").replace(
-        "kein-at-zeichen.example.org", "jetzt.richtig@example.org"
-    )
-    path.write_text(text, encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("\n,Jürgen", "\nK042,Jürgen"), "utf-8")
     again = load(store, path)
-    assert counts(again) == (3, 1, 1, 1)
-    assert ("K041", "jetzt.richtig@example.org") in rows(store, "customers", "customer_id, email")
+    assert counts(again) == (2, 1, 1, 0)
+    assert ("K042", "ohne.nummer@example.org") in rows(store, "customers", "customer_id, email")
+
+
+def test_a_bad_address_that_is_the_only_id_rejects_its_row(store: Store, write: Write) -> None:
+    report = load(store, write("customers.csv", "email,city\nann@example.org,York\nann@,Hull\n"))
+    assert counts(report) == (2, 1, 0, 1)
+    assert rejected(report)[0]["reject_reason"] == "not a valid e-mail address"
 
 
 NASTY: list[tuple[str, bytes, tuple[int, int], str, list[tuple[Any, ...]]]] = [
@@ -225,9 +234,9 @@ NASTY: list[tuple[str, bytes, tuple[int, int], str, list[tuple[Any, ...]]]] = [
         "bad addresses",
         b"customer_id,email\n1,ann@example.org\n2,not an address\n3,@example.org\n"
         b"4,Bo@EXAMPLE.org\n",
-        (2, 2),
+        (4, 0),
         "email",
-        [("ann@example.org",), ("Bo@example.org",)],
+        [("ann@example.org",), (None,), ("Bo@example.org",)],
     ),
     (
         "double pipes",
@@ -350,10 +359,10 @@ def test_consent_columns_become_consents_and_blank_is_not_yes(store: Store, writ
     )
     report = load(store, path)
     assert sorted(rows(store, "consents", "customer_id, channel, status, source")) == [
-        ("1", "email", "yes", "kunden.csv"),
-        ("2", "sms", "yes", "kunden.csv"),
-        ("3", "email", "no", "kunden.csv"),
-        ("4", "email", "no", "kunden.csv"),
+        ("1", "email", "yes", SAID),
+        ("2", "sms", "yes", SAID),
+        ("3", "email", "no", SAID),
+        ("4", "email", "no", SAID),
     ]
     assert any("'vielleicht'" in warning for warning in report.warnings)
     kept = dict(rows(store, "customers", "customer_id, attributes"))
@@ -490,8 +499,8 @@ def test_files_that_cannot_be_read_are_named(store: Store, write: Write, tmp_pat
     for path, message in (
         (tmp_path / "absent.csv", "no file"),
         (write("a.pdf", b"%PDF-1.7"), "cannot be imported"),
-        (write("a.xlsx", b"not a workbook"), "not a readable workbook"),
-        (write("a.parquet", b"not parquet"), "not a readable Parquet"),
+        (write("a.xlsx", b"PK\x03\x04[Content_Types].xml"), "not a readable workbook"),
+        (write("a.parquet", b"PAR1 not parquet"), "not a readable Parquet"),
         (write("a.json", "[{"), "not valid JSON"),
         (write("b.csv", "customer_id,city\n"), "no rows"),
     ):
@@ -503,16 +512,15 @@ def test_files_that_cannot_be_read_are_named(store: Store, write: Write, tmp_pat
 def test_formulas_cannot_leave_through_the_rejects_file(store: Store, write: Write) -> None:
     path = write(
         "customers.csv",
-        'customer_id,email,city\n1,bad,"=HYPERLINK(""http://x"")"\n2,bad,@SUM(A1)\n3,bad,-5\n',
+        'email,city\nbad,"=HYPERLINK(""http://x"")"\nbad,@SUM(A1)\nbad,-5\nb@example.org,York\n',
     )
     report = load(store, path)
     assert [r["city"] for r in rejected(report)] == ['\'=HYPERLINK("http://x")', "'@SUM(A1)", "-5"]
     fixed = Path(str(report.rejects_file))
-    fixed.write_text(
-        fixed.read_text(encoding="utf-8").replace(",bad,", ",a@example.org,"), encoding="utf-8"
-    )
+    text = fixed.read_text(encoding="utf-8").replace("bad,'@", "a@example.org,'@")
+    fixed.write_text(text, encoding="utf-8")
     load(store, fixed, table="customers")
-    assert rows(store, "customers", "city")[1] == ("@SUM(A1)",)
+    assert ("@SUM(A1)",) in rows(store, "customers", "city")
 
 
 @pytest.mark.parametrize(
@@ -526,3 +534,33 @@ def test_each_known_formula_start_is_guarded(text: str) -> None:
 @pytest.mark.parametrize("text", ["-5", "+44 7700 900123", "(1.5)", "plain", "a=b"])
 def test_plain_values_are_not_guarded(text: str) -> None:
     assert guard(text) == text
+
+
+def test_an_import_says_which_phase_begins_and_with_how_many_rows(
+    store: Store, write: Write
+) -> None:
+    told: list[tuple[str, int]] = []
+    path = write("c.csv", "customer_id,first_name,city\nC1,Ann,Leeds\nC2,Bo,York\n")
+    load(store, path, progress=lambda phase, rows: told.append((phase, rows)))
+    assert told == [("reading", 0), *((phase, 2) for phase in PHASES[1:])]
+
+
+def test_a_disk_too_small_is_told_before_anything_is_read(
+    store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("c.csv", "customer_id,first_name,city\nC1,Ann,Leeds\n")
+    usage = shutil.disk_usage(path)._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(StoreError, match="1 MB left"):
+        load(store, path)
+    assert not store.folder.exists()
+
+
+def test_many_rows_stay_in_the_order_of_the_file(store: Store, write: Write) -> None:
+    born = ("1990-03-01", "1. March 1990")  # looked up for every second row only
+    rows_of = (f"C{i},c{i}@example.org,{born[i % 2]},Leeds" for i in range(150_000))
+    path = write("c.csv", "\n".join(["customer_id,email,birth_date,city", *rows_of, ""]))
+    load(store, path)
+    assert [row[0] for row in rows(store, "customers", "customer_id")] == [
+        f"C{i}" for i in range(150_000)
+    ]

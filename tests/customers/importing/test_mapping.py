@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot.customers.importing import mapping
+from copilot.customers.importing import kept, mapping
 from copilot.customers.importing.consent import consent_field
 from copilot.customers.importing.infer import Evidence
 from copilot.errors import DataError
@@ -132,7 +132,7 @@ def test_columns_that_fit_no_table_are_refused_by_name() -> None:
 
 def test_content_speaks_where_headers_do_not() -> None:
     plan = mapping.propose(("a", "b"), [EMAILS, WORDS], table="customers")
-    assert [(c.field, c.confidence) for c in plan.columns] == [("email", 0.7), (None, 0.0)]
+    assert [(c.field, c.confidence) for c in plan.columns] == [("email", 0.9), (None, 0.0)]
     plan = mapping.propose(("customer", "x", "y"), [WORDS, DATES, NUMBERS], table="transactions")
     assert [c.field for c in plan.columns] == ["customer_id", "at", "amount"]
 
@@ -170,21 +170,42 @@ def test_a_wrong_mapping_is_refused_with_its_fault(given: dict[str, str], messag
 def test_a_mapping_file_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text("Kunde: customer_id\nNotiz:\n", encoding="utf-8")
-    assert mapping.load_mapping(path) == {"Kunde": "customer_id", "Notiz": ""}
+    assert kept.load_mapping(path) == {"Kunde": "customer_id", "Notiz": ""}
     path.write_text("- a\n- b\n", encoding="utf-8")
     with pytest.raises(DataError, match="is not a mapping"):
-        mapping.load_mapping(path)
+        kept.load_mapping(path)
 
 
 def test_a_saved_mapping_is_found_for_the_same_columns_in_any_order(tmp_path: Path) -> None:
-    mapping.save(
-        tmp_path, mapping.source_key(["A", "B"]), {"A": "email", "B": ""}, table="customers"
-    )
-    assert mapping.saved(tmp_path, mapping.source_key(["b", "a"])) == (
-        "customers",
-        {"A": "email", "B": ""},
-    )
-    assert mapping.saved(tmp_path, mapping.source_key(["A"])) is None
+    kept.save(tmp_path, ["A", "B"], {"A": "email", "B": ""}, table="customers", source="a.csv")
+    found = kept.fitting(tmp_path, ["b", "a", "reject_row", "reject_reason"])
+    assert found is not None
+    assert (found.table, found.columns) == ("customers", {"A": "email", "B": ""})
+    assert kept.source_key(["b", "a"]) in found.warning
+    assert kept.fitting(tmp_path, ["A"]) is None
+    assert [path.suffix for path in (tmp_path / "mappings").iterdir()] == [".yaml"]
+
+
+def test_a_mapping_whose_columns_changed_is_used_for_the_rest_and_says_which(
+    tmp_path: Path,
+) -> None:
+    kept.save(tmp_path, ["A", "B", "C", "D"], {"A": "email", "B": ""}, table="customers")
+    found = kept.fitting(tmp_path, ["A", "C", "D", "E"])
+    assert found is not None
+    assert found.columns == {"A": "email"}
+    assert "new: 'E'; gone: 'B'" in found.warning
+
+
+def test_kept_mappings_are_listed_shown_and_removed(tmp_path: Path) -> None:
+    kept.save(tmp_path, ["A", "B"], {"A": "email"}, table="customers", source="a.csv")
+    (one,) = kept.listed(tmp_path)
+    assert (one.table, one.source, one.header) == ("customers", "a.csv", ("A", "B"))
+    assert kept.show(tmp_path, one.key[:4]) == one
+    with pytest.raises(DataError, match="'zz'") as caught:
+        kept.remove(tmp_path, "zz")
+    assert one.key in caught.value.hint
+    assert kept.remove(tmp_path, one.key) == one
+    assert kept.listed(tmp_path) == []
 
 
 def test_a_table_whose_key_no_column_gives_is_refused() -> None:
