@@ -26,6 +26,7 @@ def check_pasted(desk: Desk, text: str, brief: Brief, *, channel: str | None) ->
         text,
         brief,
         facts=_all_facts(brief, brief_localities(desk, brief) if has_data else ()),
+        withheld=desk.withheld,
         today=desk.today,
         channel=cast("Channel | None", channel),
         known_products=known.products,

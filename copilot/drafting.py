@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from copilot.campaigns import brief as briefs
+from copilot.campaigns.outputs import remember_output
 from copilot.campaigns.tags import FORMATS, Format
 from copilot.errors import BriefError, DataError, InputError, ModelError
 from copilot.models import prompts, spend
@@ -51,6 +52,7 @@ class Desk:
     meter: spend.Meter
     hashed: Callable[[str], str] | None
     today: dt.date
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ def draft_brief(
     if estimate:
         return _estimate(desk, plan, started)
     drafts = list(_drafts(desk, plan, _journal(desk, plan, out, resume), progress))
+    if out is not None:
+        for path in (out, held_path(out)):
+            remember_output(desk.settings.home, path)
     saved = _save(plan, drafts, out, format)
     return DraftReport(
         campaign=brief.name,
@@ -114,6 +119,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
     from copilot.customers.names import Names, names
 
     known = names(desk.engine) if desk.engine.has("customers") else Names()
+    plan.must_be_nameable(brief, desk.withheld)
     reached, table = _recipients(desk, brief)
     classes: Sequence[modules.MessageClass] = ()
     counts: Mapping[str, int] = {"everyone": 0}
@@ -137,6 +143,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
         known_products=known.products,
         known_stores=known.stores,
         spoken=_spoken(desk, table) if "local" in brief.languages else (),
+        withheld=desk.withheld,
     )
     if limit is not None and brief.level != "individual":
         made = made[:limit]
@@ -158,12 +165,12 @@ def _recipients(desk: Desk, brief: Brief) -> tuple["Recipients | None", Any]:
     found = recipients(
         desk.engine, where=brief.audience, channels=brief.channels, by=by, hashed=desk.hashed
     )
-    return found, found.table
+    return found, desk.engine.local(found.table)
 
 
 def brief_localities(desk: Desk, brief: Brief) -> Sequence[Locality]:
     """The localities a brief goes by; none where it does not."""
-    from copilot.customers.localities import localities
+    from copilot.customers.places.localities import localities
 
     if brief.level not in ("local", "individual") or brief.by not in get_args(LocalityLevel):
         return ()

@@ -100,7 +100,8 @@ def _unit(unit: Unit) -> Iterator[Fact]:
     if unit.customers >= SMALL_CELL:
         for number, item in enumerate(unit.top):
             if not is_sensitive(item.name):
-                yield _fact(item.kind, item.name, f"{origin}.top[{number}]")
+                kind: FactKind = "product" if item.kind == "product" else "category"
+                yield _fact(kind, item.name, f"{origin}.top[{number}]")
     affinities: tuple[tuple[FactKind, str | None], ...] = (
         ("product", unit.product),
         ("category", unit.category),

@@ -44,6 +44,15 @@ def plan(
     return tuple(unit.model_copy(update={"index": number}) for number, unit in enumerate(units))
 
 
+def must_be_nameable(brief: Brief, withheld: Sequence[str]) -> None:
+    """Raise BriefError when the brief goes by a field that copy may not name."""
+    if brief.level in ("local", "individual") and brief.by in withheld:
+        raise BriefError(
+            f"Copy by {brief.by} names it, and it may not be mentioned.",
+            hint=f"Allow it (customers fields --set {brief.by}=mention) or go by another place.",
+        )
+
+
 def assignments(
     brief: Brief,
     units: Sequence[Unit],
@@ -54,11 +63,13 @@ def assignments(
     known_products: Sequence[str] = (),
     known_stores: Sequence[str] = (),
     spoken: Sequence[str] = (),
+    withheld: Sequence[str] = (),
 ) -> list[Assignment]:
     """One assignment per unit, channel, language and variant, in that order.
 
     `places` are all localities of the business: those that are not the unit's own must not be
-    named in its message. `spoken` are the languages of the audience, for units that have none.
+    named in its message. `spoken` are the languages of the audience, for units that have none;
+    `withheld` the fields that no message may merge.
     """
     made: list[Assignment] = []
     for unit in units:
@@ -77,6 +88,7 @@ def assignments(
                         other_places=others,
                         known_products=tuple(known_products),
                         known_stores=tuple(known_stores),
+                        withheld=tuple(withheld),
                         today=today,
                     )
                     for variant in variants_of(brief)

@@ -61,7 +61,9 @@ def fields_of(assignment: Assignment) -> Fields:
         **(_offer(offer, assignment, words) if offer else {"no_offer": ""}),
     }
     fields["no_when"] = None if fields.get("when") else ""
-    fields["name"] = f'{{{{ first_name | default: "{words.name_fallback}" }}}}'
+    named = "first_name" not in assignment.withheld
+    merged = f'{{{{ first_name | default: "{words.name_fallback}" }}}}'
+    fields["name"] = merged if named else words.name_fallback
     for bit in ("code", "url", "store", "terms"):
         fields[f"{bit}_bit"] = fill(words.bits[bit], fields) or ""
     return fields

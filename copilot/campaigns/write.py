@@ -97,7 +97,7 @@ def _values(assignment: Assignment) -> dict[str, str]:
         "language": LANGUAGES[assignment.language],
         "tone": brief.tone or ", ".join(brief.brand.voice.traits) or "plain and friendly",
         "banned": ", ".join([*brief.brand.banned, *brief.brand.voice.avoid]) or "none",
-        "greeting": GREETING,
+        "greeting": "there" if "first_name" in assignment.withheld else GREETING,
         "unit": assignment.unit.place or "everybody who agreed to hear from us",
         "offer": _offer(assignment),
         "facts": "\n".join(f"- {fact.kind}: {fact.text}" for fact in _stated(assignment.facts)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from copilot.errors import KnowledgeError, StoreError
 from copilot.rag.catalogue import IndexedSource, NewSource, new_source
 from copilot.rag.index import BATCH, Library
+from copilot.rag.reading.people import SUFFIXES, lists_people
 from copilot.rag.reading.read import digest, discover
 from copilot.rag.reading.split import CUT_VERSION
 from copilot.rag.reading.worker import Reader, Reading
@@ -17,6 +18,11 @@ from copilot.records import ConceptNote, Failure, IndexReport, Passage
 
 PATIENCE = 10.0
 AT_ONCE = 32  # documents stored in one transaction, at most
+
+LIST_OF_PEOPLE = (
+    "This is a list of people, which belongs to the customers' data: marketing-copilot customers"
+    " import. To search it as a document all the same: index --people."
+)
 
 Progress = Callable[[int, int, str], None]
 Stop = Callable[[], bool]
@@ -33,6 +39,7 @@ class _Run:
     progress: Progress
     cancelled: Stop
     force: bool
+    people: bool = False
     failed: list[Failure] = field(default_factory=list)
     waiting: list[NewSource] = field(default_factory=list)
 
@@ -61,6 +68,8 @@ class _Run:
             self.counts["unchanged"] += 1
         elif isinstance(found, KnowledgeError):
             self.failed.append(Failure(source=_printable(path), reason=str(found)))
+        elif not self.people and _is_list(path, found):
+            self.failed.append(Failure(source=_printable(path), reason=LIST_OF_PEOPLE))
         else:
             before = self.known.get(found.source)
             same = before is not None and before.sha256 == found.sha256
@@ -90,6 +99,7 @@ def update(
     notes: Sequence[ConceptNote],
     remove: str | None = None,
     rebuild: bool = False,
+    people: bool = False,
     progress: Progress | None = None,
     cancelled: Stop | None = None,
     patience: float = PATIENCE,
@@ -99,6 +109,7 @@ def update(
     A file is read only when its bytes changed (`rebuild` reads and embeds everything again), or
     when an earlier version of this package read it. A folder is mirrored: what it no longer holds
     leaves the library. A file that fails is listed and keeps what was indexed of it before.
+    A table that lists people is refused unless `people` says that it is meant.
     `remove` names a source, a file or a folder. When `cancelled()` becomes true the run stops
     before the next file; the next run goes on from there, as it does after any interruption.
 
@@ -117,13 +128,19 @@ def update(
             library.forget_vectors()
         known = {item.source: item for item in library.sources()}
         with library.embedding() as embed:
-            run = _Run(library, counts, known, embed, progress, cancelled, rebuild)
+            run = _Run(library, counts, known, embed, progress, cancelled, rebuild, people)
             finished = run.take_all(files)
         if finished:
             library.embed_missing(progress, cancelled)
             library.tidy()
             progress(len(files), len(files), "")
     return _report(run, started)
+
+
+def _is_list(path: Path, found: Reading) -> bool:
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    return lists_people(passage.text for passage in found.passages)
 
 
 @contextmanager

@@ -154,6 +154,9 @@ class Assignment(Record):
         default=(), description="all product and category names of the business"
     )
     known_stores: tuple[str, ...] = Field(default=(), description="all store names")
+    withheld: tuple[str, ...] = Field(
+        default=(), description="the customer's fields that copy may not name"
+    )
     today: dt.date
 
 

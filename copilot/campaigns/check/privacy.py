@@ -7,6 +7,8 @@ from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import words
 from copilot.records import Finding
 
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
 
 def privacy(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks sentences that betray watching, and sensitive attributes, whoever they are said of:
@@ -20,6 +22,17 @@ def privacy(text: Text, case: Case) -> Iterator[Finding]:
             origin="privacy: GDPR article 5, purpose and fairness",
             fix="Say what is on offer, not what the reader did.",
         )
+    for found in TAG.finditer(text.source):
+        for field in {*re.findall(r"\w+", found[0])} & {*case.assignment.withheld}:
+            yield text.block(
+                "privacy.field",
+                found.start(),
+                found.end(),
+                f"“{field}” may not be named in copy.",
+                origin="the business's own decision about its fields",
+                fix="Leave it out, or allow it: marketing-copilot customers fields"
+                f" --set {field}=mention",
+            )
     for found in words(*case.lex.sensitive).finditer(text.unknown):
         if set(re.findall(r"\w+", found[0])) <= case.offered:
             continue

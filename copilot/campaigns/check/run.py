@@ -91,6 +91,7 @@ def check_text(
     channel: Channel | None = None,
     language: Language | None = None,
     known_products: Sequence[str] = (),
+    withheld: Sequence[str] = (),
 ) -> CheckReport:
     """The same checks on pasted text or HTML, "Subject: …" on its first line being the subject.
 
@@ -106,6 +107,7 @@ def check_text(
         language=language or _language(message.body or message.html, brief, first),
         facts=tuple(facts),
         known_products=tuple(known_products),
+        withheld=tuple(withheld),
         today=today,
     )
     return check(message, assignment, fragment=channel is None)

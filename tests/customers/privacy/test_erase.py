@@ -6,13 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from copilot.customers.erase import (
-    forget,
-    suppress,
-    suppressed_addresses,
-    suppressed_hash,
-)
 from copilot.customers.importing.load import import_file
+from copilot.customers.privacy.erase import forget
+from copilot.customers.privacy.suppression import suppress, suppressed_addresses, suppressed_hash
 from copilot.customers.store import Store
 from copilot.errors import DataError
 

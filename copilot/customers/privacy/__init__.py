@@ -1,0 +1,1 @@
+"""What may be done with each field, who must not be contacted, and forgetting a person."""
