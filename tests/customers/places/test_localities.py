@@ -8,7 +8,7 @@ from books import Books, average_basket, baskets, buyers, revenue
 from stored import bakery_tables, engine_of
 
 from copilot.customers.engine import Engine
-from copilot.customers.localities import (
+from copilot.customers.places.localities import (
     localities,
     localities_query,
     over_index_cells,
