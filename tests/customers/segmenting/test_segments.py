@@ -8,7 +8,7 @@ from books import Books, buyers, revenue
 from stored import bakery_tables, engine_of
 
 from copilot.customers.engine import Engine
-from copilot.customers.segments import RFM_RULES, Scheme, segmented, segments
+from copilot.customers.segmenting.segments import RFM_RULES, Scheme, segmented, segments
 from copilot.errors import DataError, FilterError
 
 BOOKS = Books()

@@ -1,0 +1,1 @@
+"""What customers will be worth: BG/NBD and Gamma-Gamma beside the naive rate."""
