@@ -5,52 +5,72 @@ the data (None) or refused with what would work: there are no guesses and so no 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from copilot.customers.localities import over_index_cells, over_index_table
+from copilot.customers.places.localities import over_index_cells, over_index_table
 from copilot.customers.questions.parse import parse
-from copilot.customers.questions.rules import Asked
-from copilot.customers.questions.run import (
-    CAMPAIGN_MEASURES,
-    LINE_GROUPS,
-    PERSON_GROUPS,
-    data_days,
-    expression,
-)
+from copilot.customers.questions.rules import LINE_GROUPS, Asked
+from copilot.customers.questions.run import CAMPAIGN_MEASURES, data_days, expression
 from copilot.customers.questions.sense import EXAMPLES
-from copilot.customers.questions.text import description, period_words, sentence
-from copilot.customers.questions.values import ITEMS, PLACES, vocabulary
+from copilot.customers.questions.suggest import suggestions
+from copilot.customers.questions.talk import in_conversation
+from copilot.customers.questions.text import description, sentence
+from copilot.customers.questions.values import ITEMS, PERSON_GROUPS, PLACES, Vocabulary, vocabulary
+from copilot.customers.questions.wording import period_words
 from copilot.customers.tables import purchases
 from copilot.errors import DataError
-from copilot.records import LocalityLevel, Query, Unparsed
+from copilot.records import LocalityLevel, Query, Turn, Unparsed
 
 if TYPE_CHECKING:
     from copilot.customers.engine import Engine
-    from copilot.customers.overindex import Kind
+    from copilot.customers.places.overindex import Kind
+    from copilot.models.chat import Complete
 
+Days = tuple[dt.date, dt.date] | None
 ANY_DAY = dt.date(9000, 1, 1)  # "last year" must parse although there is no data to date it
 LEVELS = ("region", "city", "neighbourhood", "postcode", "store")
 
 
 def answer_number(
-    engine: "Engine", question: str, *, today: dt.date | None = None
+    engine: "Engine",
+    question: str,
+    *,
+    today: dt.date | None = None,
+    history: Sequence[Turn] = (),
+    complete: "Complete | None" = None,
 ) -> Query | Unparsed | None:
     """The computed answer; Unparsed when the question is about the data but not understood.
 
     None when it asks for no number of the business at all. Relative periods count back from
     `today`, or from the last day in the data. `Query.answer` is a sentence, `Query.description`
-    says what was computed and how.
+    says what was computed and how. A question that only names a part ("and in Leeds?") takes the
+    rest from `history`. What the rules cannot read is read by the model of `complete`, if any,
+    and only run when every word of the question is accounted for.
     """
     empty = not (engine.has("customers") or engine.has("transactions"))
     days = None if empty else engine.remembered("days", lambda: data_days(engine))
     if empty:
         return _without_data(question)
-    asked = parse(question, vocabulary(engine), today or (days[1] if days else dt.date.max))
-    if not isinstance(asked, Asked):
-        return asked
-    problem = _problem(asked, days) or _no_such_item(engine, asked)
-    if problem:
-        return Unparsed(reason=problem, suggestions=EXAMPLES)
+    names = vocabulary(engine)
+    day = today or (days[1] if days else dt.date.max)
+    asked = in_conversation(question, names, day, history)
+    if asked is None:
+        return None
+    found = _answered(engine, asked, days) if isinstance(asked, Asked) else asked
+    if isinstance(found, Unparsed) and not isinstance(asked, Asked) and complete is not None:
+        found = _by_model(engine, question, day, days, complete, found)
+    if isinstance(found, Unparsed):
+        return _with_suggestions(engine, question, found, day, days)
+    return found
+
+
+def _answered(engine: "Engine", asked: Asked, days: Days) -> Query | Unparsed:
+    """The figures of a typed query; Unparsed when it makes no sense on these data."""
+    for half in (asked, asked.against):
+        problem = half and (_problem(half, days) or _not_in_data(engine, half))
+        if problem:
+            return Unparsed(reason=problem, suggestions=EXAMPLES)
     try:
         if asked.measure == "over_index":
             return _over_index(engine, asked)
@@ -58,7 +78,7 @@ def answer_number(
         rows = engine.rows(table)
     except DataError as error:
         return Unparsed(reason=error.message, suggestions=(error.hint,))
-    if asked.measure == "response_rate" and _only_responders(rows):
+    if asked.measure == "response_rate" and not asked.against and _only_responders(rows):
         reason = "The data list no message without a response, so there is no rate to work out."
         return Unparsed(reason=reason, suggestions=("How many responses did we get?",))
     return Query(
@@ -69,9 +89,60 @@ def answer_number(
     )
 
 
-def _without_data(question: str) -> Unparsed | None:
-    from copilot.customers.questions.values import Vocabulary
+def _by_model(
+    engine: "Engine",
+    question: str,
+    today: dt.date,
+    days: Days,
+    complete: "Complete",
+    refused: Unparsed,
+) -> Query | Unparsed:
+    from copilot.customers.questions.by_model import read_by_model
 
+    read = read_by_model(engine, question, vocabulary(engine), today, complete)
+    if isinstance(read, Unparsed):
+        reason = f"{refused.reason} {read.reason}"
+        return refused.model_copy(update={"reason": reason})
+    asked, model, usage = read
+    found = _answered(engine, asked, days)
+    if isinstance(found, Unparsed):
+        return found.model_copy(update={"own": refused.own})
+    return found.model_copy(update={"read_by": model, "usage": usage})
+
+
+def _with_suggestions(
+    engine: "Engine", question: str, refused: Unparsed, today: dt.date, days: Days
+) -> Unparsed:
+    """The refusal with close questions in place of the usual examples."""
+    kept = tuple(text for text in refused.suggestions if text not in EXAMPLES)
+    if kept and len(kept) == len(refused.suggestions):
+        return refused
+    names = vocabulary(engine)
+
+    def works(text: str) -> bool:
+        asked = parse(text, names, today)
+        return isinstance(asked, Asked) and not _problem(asked, days)
+
+    close = suggestions(question, names, works)
+    return refused.model_copy(update={"suggestions": (*kept, *close) or EXAMPLES})
+
+
+def _not_in_data(engine: "Engine", asked: Asked) -> str:
+    """Why the data cannot tell, although the query makes sense."""
+    by_hour = asked.hours or {"hour", "daypart"} & {*asked.dimensions}
+    if by_hour and not engine.remembered("hours", lambda: _has_hours(engine)):
+        return "The purchases in the data have no time of day."
+    return _no_such_item(engine, asked)
+
+
+def _has_hours(engine: "Engine") -> bool:
+    if not engine.has("transactions"):
+        return False
+    hour = engine.table("transactions")["at"].hour()
+    return bool(engine.rows(hour.max().as_table())[0].popitem()[1])
+
+
+def _without_data(question: str) -> Unparsed | None:
     asked = parse(question, Vocabulary(), ANY_DAY)
     if asked is None:
         return None
@@ -104,10 +175,13 @@ def _problem(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
         )
     if asked.measure in {"customers", "share"} and {"customer"} & groups:
         return "Customers cannot be counted by customer."
+    people = {*PERSON_GROUPS, "segment", "lifecycle"}
+    if asked.measure == "average_age" and groups - people:
+        return "The average age can be asked for by place, language and segment."
     if asked.measure == "share":
         return _share_problem(asked, kinds)
-    if asked.measure == "revenue_share" and (groups or len(kinds) + bool(asked.languages) != 1):
-        return "A share of revenue needs exactly one thing whose share it is."
+    if asked.measure == "revenue_share":
+        return _revenue_share_problem(asked, kinds)
     if asked.measure == "count":
         return _count_problem(asked, kinds)
     if (
@@ -140,13 +214,24 @@ def _overlaps(asked: Asked, days: tuple[dt.date, dt.date]) -> bool:
     return not (starts_late or (period.end is not None and period.end < days[0]))
 
 
+def _revenue_share_problem(asked: Asked, kinds: set[Any]) -> str:
+    things = len(kinds) + bool(asked.languages) + bool(asked.segments) + len(asked.dimensions)
+    of_days = asked.weekend is not None or asked.weekday is not None or bool(asked.hours)
+    others = asked.consent or asked.has or asked.ages or asked.cohort or asked.joined
+    if others or (things or int(of_days)) != 1:
+        return "A share of revenue needs exactly one thing whose share it is."
+    return ""
+
+
 def _share_problem(asked: Asked, kinds: set[Any]) -> str:
     parts = [
         bool(asked.languages),
         bool(asked.consent or asked.has),
-        bool(asked.bought or asked.times or asked.spent or kinds - {*PLACES}),
+        bool(asked.segments or asked.birth_month or asked.joined or asked.last_before),
+        bool(asked.ages),
+        bool(asked.bought or asked.never or asked.times or asked.spent or kinds - {*PLACES}),
     ]
-    if {*asked.dimensions} - {*PERSON_GROUPS}:
+    if {*asked.dimensions} - {*PERSON_GROUPS, "segment", "lifecycle"}:
         return "A share of customers can be split by place or language."
     in_place = bool(kinds & {*PLACES})
     if sum(parts) + (in_place and not asked.place_is_base) > 1:

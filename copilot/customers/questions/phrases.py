@@ -47,6 +47,7 @@ def read(reader: Reader, asked: Asked) -> None:
     _occasions(reader, asked)
     _weekday(reader, asked)
     _order(reader, asked)
+    _single_baskets(reader, asked)
     _ranked(reader, asked)
     _measures(reader, asked, rules.MEASURES)
     _dimensions(reader, asked)
@@ -157,12 +158,13 @@ def _consents(reader: Reader, asked: Asked) -> None:
 
 def _never(reader: Reader, asked: Asked) -> None:
     asked.never = reader.take(rules.NEVER) is not None
-    reader.text = re.sub(r"(?<= )and (?=(?:who )?live(?:s)? in )", "", reader.text)
+    reader.text = re.sub(r"(?<= )(?:and|but) (?=(?:who )?live(?:s)? in )", "", reader.text)
     shops = r"(?<= )(customers|people|who) (?:shop|order)(?= (?:at|in|from|with) )"
     reader.text = re.sub(shops, r"\1 bought", reader.text)
     asked.people = reader.has("people|households|persons")
     asked.of_buyers = reader.has(rules.OF_BUYERS) and not reader.text.startswith(" who ")
-    asked.buyers = asked.bought = reader.has("buyers|shoppers")
+    asked.buyers = reader.has("buyers|shoppers")
+    asked.bought = asked.bought or asked.buyers
     of_item = [str(i) for i, value in enumerate(asked.values) if value.field in ITEMS]
     item = rf"VALUE(?:{'|'.join(of_item)}) (?:{CUSTOMERS})"
     asked.item_customers = bool(of_item) and reader.has(item)
@@ -172,6 +174,11 @@ def _occasions(reader: Reader, asked: Asked) -> None:
     """`twice`, `at least 3 times`, `more than 2 orders`, `spent over 100`."""
     if reader.take(rules.REPEAT):
         asked.times, asked.bought = (">=", 2), True
+    if found := reader.take(
+        rf"(?:who )?(?:spent|spend|spends|spending) between (?P<n>{NUMBER}) and (?P<m>{NUMBER})"
+        r"(?: pounds| euros| dollars)?"
+    ):
+        asked.spent, asked.spent_to = (">=", number(found["n"])), number(found["m"])
     for sign, comparison in (*rules.COMPARISONS, (None, "")):
         start = f"(?:{comparison}) " if comparison else ""
         money = (
@@ -217,6 +224,13 @@ def _set_measure(asked: Asked, measure: Measure) -> None:
     asked.measure = measure
 
 
+def _single_baskets(reader: Reader, asked: Asked) -> None:
+    """`our biggest order` is one basket; `which store had the biggest order` is not clear."""
+    if reader.has(rules.ONE_BASKET) and (reader.has("which") or asked.rank):
+        raise Doubt("The largest single basket, the largest average or the most baskets?")
+    _measures(reader, asked, rules.BASKET_MEASURES)
+
+
 def _ranked(reader: Reader, asked: Asked) -> None:
     for pattern, direction in (
         (rf"(?:{rules.MOST}) (?P<n>{NUMBER})(?= )", 1),
@@ -226,6 +240,10 @@ def _ranked(reader: Reader, asked: Asked) -> None:
     ):
         if found := reader.take(pattern):
             asked.limit, asked.rank = int(number(found["n"])), direction or asked.rank
+    if found := reader.take(rf"(?<=which )(?P<n>{NUMBER})(?= (?:{rules.DIMENSION}) )"):
+        asked.limit = int(number(found["n"]))
+    if reader.take(rf"(?:rank|sort|ranking of)(?= (?:the |our |all |my )*(?:{rules.DIMENSION}) )"):
+        asked.rank = 1
     best = not reader.has(rules.MANY) and reader.take(rules.BEST_CUSTOMERS)
     if best or (asked.limit and reader.take("spenders")):
         asked.dimensions.append("customer")
@@ -315,6 +333,7 @@ def _verbs(reader: Reader, asked: Asked) -> None:
     if asked.measure in {"units", "revenue", "baskets", "last_date", "first_date"}:
         while reader.take(
             "sold|sell|sells|selling|take|taken|took|earn|earns|earned|spend|spent|placed"
+            "|turn over|came in|has come in"
         ):
             pass
         reader.take("how much(?: money)?")

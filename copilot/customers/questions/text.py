@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from copilot.customers.questions.periods import Period
-from copilot.customers.questions.rules import WEEKDAYS, Asked, Measure
+from copilot.customers.questions.rules import LINE_GROUPS, Asked, Measure
 from copilot.customers.questions.values import PLACES
+from copilot.customers.questions.wording import any_of, conditions, times_words
+from copilot.customers.segmenting.segments import LIFECYCLE_RULES
 
 LABELS: dict[Measure, str] = {
     "customers": "Customers",
@@ -25,6 +26,12 @@ LABELS: dict[Measure, str] = {
     "first_date": "First purchase",
     "over_index": "Over-index",
     "count": "Number",
+    "median_basket": "Median basket",
+    "largest_basket": "Largest basket",
+    "smallest_basket": "Smallest basket",
+    "median_spend": "Median spend per buyer",
+    "average_age": "Average age",
+    "repeat_rate": "Repeat rate",
 }
 DEFINITIONS: dict[Measure, str] = {
     "revenue": "Revenue is the sum of the amounts of the lines sold.",
@@ -37,6 +44,12 @@ DEFINITIONS: dict[Measure, str] = {
     "response_rate": "Response rate is responses divided by messages sent (by the day of sending).",
     "responses": "Messages that got a response (by the day of the response).",
     "responders": "Each customer counts once, however many messages they answered.",
+    "median_basket": "Half of the baskets were smaller, half larger.",
+    "largest_basket": "The amount of one whole basket.",
+    "smallest_basket": "The amount of one whole basket.",
+    "median_spend": "Half of the customers who bought spent less in all, half more.",
+    "average_age": "Whole years on the last day of the data; unknown dates of birth left out.",
+    "repeat_rate": "Customers with two or more baskets as a share of the customers who bought.",
     "over_index": (
         "The index compares how many of a place's buyers bought the item with how many of all"
         " buyers did (1 is as everywhere), shrunk towards 1, with its 90% interval; only shown"
@@ -44,78 +57,26 @@ DEFINITIONS: dict[Measure, str] = {
     ),
 }
 PLURALS = {"city": "cities", "category": "categories", "branch": "branches", "country": "countries"}
-COMPARED = {
-    ">=": "at least {}",
-    ">": "more than {}",
-    "<=": "at most {}",
-    "<": "fewer than {}",
-    "=": "exactly {}",
-}
 SHOWN = 6
-NO_PURCHASES = ("response_rate", "responses", "responders", "count", "customers", "share")
-
-
-def conditions(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
-    """The restrictions of the query as the rest of a sentence; starts with a space when any."""
-    parts: list[str] = []
-    for value in asked.of(*PLACES):
-        parts.append(f"in the {value.field} {_any(value.values)}")
-    if asked.languages:
-        people = asked.measure in {"customers", "share", "responders"}
-        speakers = "who speak" if people else "of customers who speak"
-        parts.append(f"{speakers} {_any(tuple(_language(code) for code in asked.languages))}")
-    for channel, status in asked.consent:
-        words = {"yes": "with", "not yes": "without", "no": "who refused", "unknown": "of unknown"}
-        parts.append(f"{words[status]} {channel} consent")
-    for channel in asked.reach:
-        parts.append(f"who may be written to by {channel} (consent, an address, not suppressed)")
-    for field, wanted in asked.has:
-        parts.append(f"with{'' if wanted else 'out'} a known {field}")
-    parts += _purchases(asked)
-    if asked.weekday is not None:
-        parts.append(f"on {WEEKDAYS[asked.weekday].capitalize()}s")
-    if asked.period:
-        parts.append(period_words(asked.period, days))
-    return "".join(f" {part}" for part in parts)
-
-
-def _purchases(asked: Asked) -> list[str]:
-    items = [
-        f"{value.field} {_any(value.values)}"
-        + (f" (names with '{value.said}')" if value.part else "")
-        for value in asked.of("product", "category", "brand")
-    ]
-    stores = [f"at {_any(value.values)}" for value in asked.of("store")]
-    campaigns = [f"in the campaign {_any(value.values)}" for value in asked.of("campaign")]
-    people = asked.measure in {"customers", "share"}
-    if not people:
-        return (
-            [f"for {' and '.join(items)}", *stores, *campaigns] if items else [*stores, *campaigns]
-        )
-    if asked.never:
-        return [f"who did not buy {' and '.join(items) or 'anything'}", *stores]
-    if not (asked.bought or items or stores or asked.times or asked.spent or asked.period):
-        return campaigns
-    found = ["who bought" + (f" {' and '.join(items)}" if items else ""), *stores]
-    if asked.times:
-        found.append(COMPARED[asked.times[0]].format(_times(asked.times[1])))
-    if asked.spent:
-        found.append(f"and spent {COMPARED[asked.spent[0]].format(f'{asked.spent[1]:,.2f}')}")
-    return found
-
-
-def period_words(period: Period, days: tuple[dt.date, dt.date] | None) -> str:
-    """`from 2026-03-01 to 2026-03-31`; says where the data themselves begin or end inside it."""
-    first, last = days or (None, None)
-    start, end = period.start or first, period.end or last
-    text = f"from {start} to {end}" if start and end else f"since {start}"
-    if start is None:
-        text = f"until {end}"
-    if first and period.start and period.start < first:
-        text += f" (the data begin on {first})"
-    if last and period.end and period.end > last:
-        text += f" (the data end on {last})"
-    return text
+NO_PURCHASES = (
+    "response_rate",
+    "responses",
+    "responders",
+    "count",
+    "customers",
+    "share",
+    "average_age",
+)
+MONEY = (
+    "revenue",
+    "average_basket",
+    "spend_per_customer",
+    "median_basket",
+    "largest_basket",
+    "smallest_basket",
+    "median_spend",
+)
+SHARES = ("share", "revenue_share", "response_rate", "repeat_rate")
 
 
 def description(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
@@ -130,8 +91,11 @@ def description(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
         text += f" Ranked by {label.lower()}, {_extreme(asked)} first."
         if asked.rank < 0:
             text += " Only what occurs at all is ranked: what was never sold is not listed."
+    if asked.against is not None:
+        text = f"{label}, compared:{_halves(asked)}."
     if measure in DEFINITIONS:
         text += f" {DEFINITIONS[measure]}"
+    text += _more_definitions(asked)
     if asked.never:
         text += " Customers without any purchase in the data count as not having bought."
     if set(asked.dimensions) & set(PLACES) and measure not in {"customers", "share", "over_index"}:
@@ -141,9 +105,58 @@ def description(asked: Asked, days: tuple[dt.date, dt.date] | None) -> str:
     return text
 
 
+def _halves(asked: Asked) -> str:
+    """Both halves whole: ` in the city Leeds` and ` in the city Bradford`."""
+    if asked.against is None:
+        return ""
+    one, other = conditions(asked, None), conditions(asked.against, None)
+    return f"{one or ' all'}; and{other or ' all'}"
+
+
+def _more_definitions(asked: Asked) -> str:
+    text = ""
+    if {"segment"} & {*asked.dimensions} or any(kind == "segment" for kind, _ in asked.segments):
+        text += " RFM segments go by recency and frequency, in fifths of all customers."
+    rules = [LIFECYCLE_RULES[name] for kind, name in asked.segments if kind == "lifecycle"]
+    text += "".join(f" This stage means: {rule}." for rule in rules)
+    if asked.cohort:
+        text += " Purchases from before the data begin are not known."
+    if asked.ages or asked.birth_month:
+        text += " Customers without a date of birth are left out."
+    if "daypart" in asked.dimensions:
+        text += " Morning is before 12:00, afternoon before 17:00, evening after."
+    if asked.notes:
+        text += f" {'; '.join(asked.notes).capitalize()}."
+    return text
+
+
+def comparison_sentence(asked: Asked, rows: list[dict[str, Any]]) -> str:
+    """Both figures and the difference: `A: **5**, B: **3**; A is higher by **2** (66.7%).`"""
+    measure = asked.measure or "count"
+    column = main_column(asked)
+    one, other = rows[0][column], rows[1][column]
+    parts = [f"{row['part']} **{said(row[column], measure) or '-'}**" for row in rows]
+    text = f"{LABELS[measure]}: {parts[0]}, {parts[1]}"
+    if one is None or other is None:
+        return f"{text}; with nothing in the data for one of them there is no difference."
+    if asked.base_first:
+        one, other = other, one
+    gap = round(one - other, 4)
+    if measure in SHARES:
+        size = f"{abs(gap) * 100:.1f} percentage points"
+    else:
+        size = said(abs(gap), measure) or ""
+    of = f" ({abs(gap) / abs(other) * 100:.1f}%)" if other and measure not in SHARES else ""
+    way = "the same" if not gap else "higher" if gap > 0 else "lower"
+    subject = "the second is" if asked.base_first else "the first is"
+    return f"{text}; {subject} {way}." if not gap else f"{text}; {subject} {way} by **{size}**{of}."
+
+
 def sentence(asked: Asked, rows: list[dict[str, Any]], days: tuple[dt.date, dt.date] | None) -> str:
     """The result in one sentence of Markdown."""
     measure = asked.measure or "count"
+    if asked.against is not None and rows:
+        return comparison_sentence(asked, rows)
     rest = conditions(asked, days)
     if measure == "over_index":
         return _over_index_sentence(asked, rows)
@@ -161,7 +174,7 @@ def sentence(asked: Asked, rows: list[dict[str, Any]], days: tuple[dt.date, dt.d
         return f"There are **{value}** {plural(asked.counted)} in the data{rest}."
     if measure == "customers":
         return f"**{value}** customers{rest}.{_more(asked, row)}"
-    if measure in {"share", "revenue_share"}:
+    if measure in {"share", "revenue_share", "repeat_rate"}:
         part, whole = list(row.values())[:2]
         return f"{LABELS[measure]}{rest}: **{value}** ({_plain(part)} of {_plain(whole)})."
     if measure == "response_rate":
@@ -175,13 +188,13 @@ def main_column(asked: Asked) -> str:
         "units": "items",
         "share": "share",
         "revenue_share": "share",
+        "repeat_rate": "share",
         "last_date": "day",
         "first_date": "day",
         "over_index": "index",
     }
     measure = asked.measure or "count"
-    line_groups = {"store", "product", "category", "brand", "month", "weekday"}
-    if measure == "customers" and line_groups & {*asked.dimensions}:
+    if measure == "customers" and {*LINE_GROUPS} & {*asked.dimensions} and not asked.cohort:
         return "buyers"
     return names.get(measure, measure)
 
@@ -190,9 +203,9 @@ def said(value: Any, measure: Measure) -> str | None:
     """A figure as people write it: shares in percent, money with two decimals."""
     if value is None:
         return None
-    if measure in {"share", "revenue_share", "response_rate"}:
+    if measure in SHARES:
         return f"{value * 100:.1f}%"
-    if measure in {"revenue", "average_basket", "spend_per_customer"}:
+    if measure in MONEY:
         return f"{value:,.2f}"
     return _plain(value)
 
@@ -212,7 +225,7 @@ def _more(asked: Asked, row: dict[str, Any]) -> str:
     if "never_bought_anything" in row:
         return f" Of them {row['never_bought_anything']:,} have no purchase in the data at all."
     if "exactly" in row and asked.times:
-        return f" {row['exactly']:,} of them exactly {_times(asked.times[1])}."
+        return f" {row['exactly']:,} of them exactly {times_words(asked.times[1])}."
     return ""
 
 
@@ -237,7 +250,7 @@ def _list_sentence(asked: Asked, rows: list[dict[str, Any]], column: str, rest: 
 
 def _over_index_sentence(asked: Asked, rows: list[dict[str, Any]]) -> str:
     sure = [row for row in rows if row["low"] > 1]
-    items = " and ".join(_any(value.values) for value in asked.of("product", "category"))
+    items = " and ".join(any_of(value.values) for value in asked.of("product", "category"))
     if not rows:
         return (
             f"No place can be compared{f' on {items}' if items else ''}: there are fewer than 20"
@@ -257,17 +270,3 @@ def _extreme(asked: Asked) -> str:
     if asked.measure in {"units", "baskets", "customers", "responses", "responders"}:
         return "most" if asked.rank > 0 else "fewest"
     return "highest" if asked.rank > 0 else "lowest"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _language(code: str) -> str:
-    from babel import Locale
-
-    return str(Locale("en").languages.get(code.lower(), code))
-
-
-def _any(values: tuple[str, ...]) -> str:
-    return " or ".join(values)

@@ -29,6 +29,7 @@ ValueField = Literal[
     "campaign",
 ]
 PLACES: tuple[ValueField, ...] = ("city", "neighbourhood", "region", "postcode")
+PERSON_GROUPS = (*PLACES, "language")
 ITEMS: tuple[ValueField, ...] = ("category", "product", "brand")
 # The first of these wins when one name is several things.
 ORDER: tuple[ValueField, ...] = (*PLACES, "category", "product", "brand", "store", "campaign")
@@ -40,13 +41,15 @@ Stems = tuple[str, ...]
 class Value:
     """A name in the question: the field and the values it stands for.
 
-    `said` are the words used; `part` says that they are only part of the values' names.
+    `said` are the words used; `part` says that they are only part of the values' names;
+    `or_else` is another kind of thing that has the same name, when nothing says which is meant.
     """
 
     field: ValueField
     values: tuple[str, ...]
     said: str
     part: bool = False
+    or_else: ValueField | None = None
 
 
 @dataclass
@@ -177,7 +180,8 @@ def _value(
     said = " ".join(span)
     if len(span) == 1 and (quote := re.fullmatch(r"quoted(\d+)", span[0])):
         said = quotations[int(quote.group(1))]
-        return _whole(tuple(stem(token) for token in tokens(said)), said, vocabulary, False)
+        nouns = _nouns(left, start, 1)
+        return _whole(tuple(stem(token) for token in tokens(said)), said, vocabulary, nouns)
     if reserved.issuperset(span) or "," in span:
         return None
     before = left[start - 1] if start else ""
@@ -186,10 +190,17 @@ def _value(
     stems = tuple(stem(word) for word in span)
     around = {*left[max(start - 1, 0) : start], *left[start + len(span) : start + len(span) + 1]}
     by_store = bool(STORE_NOUNS & around) or bool(STORE_NOUNS & {*span})
-    whole = _whole(stems, said, vocabulary, by_store)
+    nouns = _nouns(left, start, len(span)) | ({"store"} if by_store else set())
+    whole = _whole(stems, said, vocabulary, nouns)
     if whole is not None and not (by_store and whole.field in PLACES):
         return whole
     return _part(stems, said, vocabulary, by_store, reserved) or whole
+
+
+def _nouns(left: list[str], start: int, size: int) -> frozenset[str]:
+    """The kinds of thing that the words next to a name say it is."""
+    around = [*left[max(start - 1, 0) : start], *left[start + size : start + size + 1]]
+    return frozenset(DIMENSION_OF[word] for word in around if word in DIMENSION_OF)
 
 
 def _numbered(said: str, dimension: str | None, vocabulary: Vocabulary) -> Value | None:
@@ -199,13 +210,19 @@ def _numbered(said: str, dimension: str | None, vocabulary: Vocabulary) -> Value
     return None
 
 
-def _whole(stems: Stems, said: str, vocabulary: Vocabulary, by_store: bool) -> Value | None:
+def _whole(stems: Stems, said: str, vocabulary: Vocabulary, nouns: frozenset[str]) -> Value | None:
     kinds = vocabulary.names.get(stems)
     if not kinds:
         return None
-    order: tuple[ValueField, ...] = ("store", *ORDER) if by_store else ORDER
-    kind = next(kind for kind in order if kind in kinds)
-    return Value(kind, tuple(kinds[kind]), said)
+    meant = [kind for kind in ORDER if kind in kinds and kind in nouns]
+    kind = meant[0] if meant else next(kind for kind in ORDER if kind in kinds)
+    others = [name for name in kinds if _family(name) != _family(kind)]
+    unclear = others[0] if others and not meant else None
+    return Value(kind, tuple(kinds[kind]), said, or_else=unclear)
+
+
+def _family(kind: ValueField) -> str:
+    return "place" if kind in PLACES else kind
 
 
 def _part(

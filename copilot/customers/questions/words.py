@@ -29,6 +29,15 @@ DIMENSIONS = {
     "brand": "brand|brands",
     "month": "month|months|calendar month",
     "weekday": "weekday|weekdays|day of the week|day of week|days of the week",
+    "week": "week|weeks|calendar week",
+    "quarter": "quarter|quarters",
+    "year": "year|years|calendar year",
+    "hour": "hour|hours|hour of the day|hour of day|hours of the day",
+    "daypart": "daypart|dayparts|part of the day|time of day|times of day|parts of the day",
+    "segment": "segment|segments|rfm segment|rfm segments|customer segment|customer segments",
+    "lifecycle": (
+        "lifecycle|life cycle|lifecycle stage|lifecycle stages|life cycle stage|stage|stages"
+    ),
     "channel": "channel|channels",
     "campaign": "campaign|campaigns",
     "language": "language|languages",
@@ -48,7 +57,7 @@ FILLERS = frozenset(
         " there please can could you tell me show give list what which who that with to from all"
         " total overall so far currently now altogether got get how it its their they any ,"
         " live lives living lived based located made make makes ever within"
-        " come comes coming know see something anything"
+        " come comes coming know see something anything id bring brings bringing"
     )
 )
 
