@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 import copilot.app
-from copilot.app._state import provide_service, service, told
+from copilot.app._state import provide_service, service, state, told
 
 PAGES = {
     "chat": "Chat",
@@ -20,11 +20,12 @@ PAGES = {
 def main() -> None:
     """Set up the page, hold the service ready, run the chosen page."""
     folder = Path(copilot.app.__file__).parent
-    pages = [
-        st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == "chat")
+    pages = {
+        name: st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == "chat")
         for name, title in PAGES.items()
-    ]
-    chosen = st.navigation(pages)
+    }
+    chosen = st.navigation(list(pages.values()))
+    state().pages = pages
     wide = chosen.title not in ("Chat", "Settings")
     st.set_page_config(f"{chosen.title} · Marketing Copilot", layout="wide" if wide else "centered")
     with told():

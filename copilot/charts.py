@@ -1,12 +1,17 @@
-"""The concept map as a chart, for the page and for a file; drawn without a browser or a network."""
+"""Charts for the pages and for files, drawn without a browser or a network.
+
+The concept map, and plots of computed figures: bars, points with intervals, shares, the grid of
+recency and frequency, and what was said beside what happened.
+"""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from copilot.errors import InputError
-from copilot.records import ConceptMap
+from copilot.records import ConceptMap, GridCell, Reliability
 
 COLOURS = {
     "strategy": "#2f6f5e",
@@ -21,6 +26,10 @@ STROKES = {"part of": "#2f6f5e", "contrasts": "#b0413e", "related": "#b9b6ae"}
 DASHES = {"part of": [1, 0], "contrasts": [6, 4], "related": [1, 0]}
 WIDTHS = {"part of": 2.4, "contrasts": 1.6, "related": 1.0}
 LINE, LINE_PX = 18, 15
+GREEN, RED, GREY, BLUE = "#2f8f74", "#c8563f", "#a8a59c", "#3f6fb0"
+PARTS = (GREEN, BLUE, "#b0702f", "#7d4fa8", "#3d8fa3", "#77803a", RED, GREY)
+ROW_PX, MOST_ROWS, LABEL_PX = 28, 25, 240
+Row = Mapping[str, Any]
 
 
 def map_chart(found: ConceptMap) -> Any:
@@ -136,15 +145,165 @@ def map_rows(found: ConceptMap) -> list[dict[str, str]]:
 
 def write_map(found: ConceptMap, path: Path) -> Path:
     """The map as a picture, .svg or .png by the path's ending. Raises InputError for others."""
+    return write_chart(map_chart(found), path)
+
+
+def write_chart(chart: Any, path: Path) -> Path:
+    """A chart as a picture, .svg or .png by the path's ending. Raises InputError for others."""
     import vl_convert
 
     ending = path.suffix.lower()
     if ending not in (".svg", ".png"):
         raise InputError(f"{path.name!r} is not a picture's name.", hint="End it in .svg or .png.")
-    spec = json.loads(map_chart(found).to_json())
+    spec = json.loads(chart.to_json())
     path.parent.mkdir(parents=True, exist_ok=True)
     if ending == ".svg":
         path.write_text(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]), encoding="utf-8")
     else:
         path.write_bytes(vl_convert.vegalite_to_png(spec, scale=1.5, allowed_base_urls=[]))
     return path
+
+
+def bar_chart(rows: Sequence[Row], label: str, value: str, title: str) -> Any:
+    """One bar a row, in the rows' order: the text `label`, the number `value`."""
+    import altair as alt
+
+    values = [{"label": str(r[label]), "value": float(r[value])} for r in rows[:MOST_ROWS]]
+    return (
+        alt.Chart(alt.InlineData(values=values), height=alt.Step(ROW_PX))
+        .mark_bar(color=GREEN, cornerRadiusEnd=3)
+        .encode(
+            x=alt.X("value:Q", title=title),
+            y=_names_axis("label"),
+            tooltip=[alt.Tooltip("label:N", title=""), _tip("value", title)],
+        )
+    )
+
+
+def interval_chart(
+    rows: Sequence[Row], value: str, title: str, *, usual: float | None = 1, name: str = "name"
+) -> Any:
+    """A point with its interval `low` to `high` a row; a dashed line at what is `usual`."""
+    import altair as alt
+
+    values = [
+        {
+            "name": str(r[name]),
+            "value": float(r[value]),
+            "low": float(r["low"]),
+            "high": float(r["high"]),
+        }
+        for r in rows[:MOST_ROWS]
+    ]
+    data = alt.InlineData(values=values)
+    x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False))
+    tips = [alt.Tooltip("name:N", title=""), *(_tip(one, one) for one in ("value", "low", "high"))]
+    rule = alt.Chart(data).mark_rule(color=GREEN, strokeWidth=2)
+    point = alt.Chart(data).mark_point(color=GREEN, filled=True, size=90, opacity=1)
+    layers = [
+        rule.encode(x=x, x2="high:Q", y=_names_axis("name"), tooltip=tips),
+        point.encode(x="value:Q", y=_names_axis("name"), tooltip=tips),
+    ]
+    if usual is not None:
+        line = alt.Chart(alt.InlineData(values=[{"at": usual}]))
+        layers.insert(0, line.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x="at:Q"))
+    return alt.layer(*layers).properties(height=alt.Step(ROW_PX))
+
+
+def shares_chart(rows: Sequence[Row], name: str, part: str, share: str, title: str) -> Any:
+    """One stacked bar a `name`, made of its parts in the rows' order; shares are 0-1."""
+    import altair as alt
+
+    parts = list(dict.fromkeys(str(row[part]) for row in rows))
+    values = [
+        {
+            "name": str(r[name]),
+            "part": str(r[part]),
+            "share": float(r[share]),
+            "order": parts.index(str(r[part])),
+        }
+        for r in rows
+    ]
+    colours = alt.Scale(domain=parts, range=list(PARTS))
+    return (
+        alt.Chart(alt.InlineData(values=values), height=alt.Step(ROW_PX))
+        .mark_bar()
+        .encode(
+            x=alt.X("share:Q", title=title, axis=alt.Axis(format="%")),
+            y=_names_axis("name"),
+            color=alt.Color("part:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
+            order=alt.Order("order:Q"),
+            tooltip=["name:N", "part:N", alt.Tooltip("share:Q", format=".0%")],
+        )
+    )
+
+
+def grid_chart(cells: Sequence[GridCell]) -> Any:
+    """Recency upwards and frequency to the right, 5 the best: buyers and segment in each cell."""
+    import altair as alt
+
+    most = max((one.customers for one in cells), default=0)
+    values = [
+        one.model_dump() | {"label": f"{one.customers:,}", "dark": one.customers > most * 0.7}
+        for one in cells
+    ]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=alt.X("frequency:O", title="how often they buy (5: most)", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("recency:O", sort="descending", title="how recently (5: latest)"),
+        tooltip=[
+            alt.Tooltip("segment:N", title="Segment"),
+            alt.Tooltip("customers:Q", title="Customers", format=","),
+            alt.Tooltip("revenue:Q", title="Revenue", format=",.2f"),
+        ],
+    )
+    squares = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        color=alt.Color("customers:Q", scale=alt.Scale(range=["#eef5f2", "#24705a"]), legend=None)
+    )
+    ink = alt.condition("datum.dark", alt.value("white"), alt.value("#222222"))
+    count = base.mark_text(dy=-7, fontSize=14, fontWeight="bold").encode(text="label:N", color=ink)
+    named = base.mark_text(dy=11, fontSize=11).encode(text="segment:N", color=ink)
+    return alt.layer(squares, count, named).properties(height=340, width=520)
+
+
+def reliability_chart(found: Sequence[Reliability]) -> Any:
+    """What was said beside what happened, with intervals; the dashed line is where they agree."""
+    import altair as alt
+
+    values = [
+        {
+            "said": one.said,
+            "happened": one.happened.value,
+            "low": one.happened.low,
+            "high": one.happened.high,
+            "customers": one.customers,
+        }
+        for one in found
+    ]
+    data = alt.InlineData(values=values)
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format="%")
+    x = alt.X("said:Q", title="chance that was given", scale=scale, axis=axis)
+    tips = [alt.Tooltip(f"{one}:Q", format=".0%") for one in ("said", "happened", "low", "high")]
+    tips.append(alt.Tooltip("customers:Q", format=","))
+    title = "share who really stayed away"
+    bars = alt.Chart(data).mark_rule(color=GREEN, strokeWidth=2)
+    dots = alt.Chart(data).mark_point(color=GREEN, filled=True, size=90, opacity=1)
+    ends = alt.InlineData(values=[{"said": 0, "happened": 0}, {"said": 1, "happened": 1}])
+    line = alt.Chart(ends).mark_line(color=GREY, strokeDash=[4, 4])
+    return alt.layer(
+        line.encode(x=x, y=alt.Y("happened:Q", title=title, scale=scale, axis=axis)),
+        bars.encode(x=x, y=alt.Y("low:Q", title=title, scale=scale, axis=axis), y2="high:Q"),
+        dots.encode(x=x, y=alt.Y("happened:Q", scale=scale), tooltip=tips),
+    ).properties(height=320, width=520)
+
+
+def _names_axis(field: str) -> Any:
+    import altair as alt
+
+    return alt.Y(f"{field}:N", title=None, sort=None, axis=alt.Axis(labelLimit=LABEL_PX))
+
+
+def _tip(field: str, title: str) -> Any:
+    import altair as alt
+
+    return alt.Tooltip(f"{field}:Q", title=title, format=",.2~f")

@@ -133,7 +133,12 @@ def _more(brief: Brief, key: str) -> dict[str, Any]:
         "facts": st.text_area(
             "Facts it may state, one a line", "\n".join(brief.facts), key=f"facts-{key}"
         ),
-        "audience": st.text_input("Audience rule", brief.audience, key=f"audience-{key}"),
+        "audience": st.text_input(
+            "Audience rule",
+            brief.audience,
+            key=f"audience-{key}",
+            help="Only customers for whom this holds. Customers, Segments builds one from rows.",
+        ),
         "languages": st.multiselect("Languages", languages, list(brief.languages), key=f"l-{key}"),
         "variants": st.number_input("Variants (A/B)", 1, 5, brief.variants, key=f"v-{key}"),
     }

@@ -1,18 +1,20 @@
-"""Charts, each with its table: bars, and points with intervals."""
+"""Charts, each with its table: bars, points with intervals, shares, the RFM grid."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from copilot.records import Consent, Locality
+from copilot import charts
+from copilot.charts import GREEN, GREY, RED, ROW_PX
+from copilot.records import ChurnReport, Consent, GridCell, OverIndex
 
-if TYPE_CHECKING:
-    import altair as alt
-
-GREEN, RED, GREY = "#2f8f74", "#c8563f", "#a8a59c"
-ROW_PX = 28
-MOST_BARS = 25
+TWO_PLACES = (
+    *("Index", "Low", "High", "Lift", "Revenue", "Monetary", "Spent", "Value", "Purchases"),
+    *("Sales", "Distance", "Average basket", "Typical error", "Mean error", "Spent each"),
+    "Predicted to real total",
+)
+SHARES = ("Share", "Everywhere", "Answered", "Said", "Closer than")
 
 
 def words(name: str) -> str:
@@ -30,32 +32,28 @@ def table(rows: Sequence[Mapping[str, Any]], **options: Any) -> None:
     st.dataframe(shown, hide_index=True, width="stretch", **options)
 
 
+def figures(rows: Sequence[Mapping[str, Any]], *, percent: Sequence[str] = ()) -> None:
+    """Rows as a table; money is written with two places, shares (0-1) as percent."""
+    number = st.column_config.NumberColumn
+    formats = {name: number(format="%.2f") for name in TWO_PLACES}
+    formats |= {name: number(format="percent") for name in (*SHARES, *percent)}
+    table(rows, column_config=formats)
+
+
+def draw(chart: Any, said: str) -> None:
+    """A chart with what it shows said in words, for those who cannot see it."""
+    st.altair_chart(chart, width="stretch", alt=said)
+
+
 def bars(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Bars of rows with one text and at least one number; False when the rows are not such."""
     axes = _axes(rows)
     if axes is None:
         return False
-    import altair as alt
-
     label, value = axes
-    values = [{"label": str(row[label]), "value": float(row[value])} for row in rows[:MOST_BARS]]
-    chart = (
-        alt.Chart(alt.InlineData(values=values), height=alt.Step(ROW_PX))
-        .mark_bar(color=GREEN, cornerRadiusEnd=3)
-        .encode(
-            x=alt.X("value:Q", title=words(value)),
-            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)),
-            tooltip=[alt.Tooltip("label:N", title=words(label)), _tip("value", words(value))],
-        )
-    )
-    st.altair_chart(chart, width="stretch", alt=f"{words(value)} by {words(label).lower()}")
+    said = f"{words(value)} by {words(label).lower()}"
+    draw(charts.bar_chart(rows, label, value, words(value)), said)
     return True
-
-
-def _tip(field: str, title: str) -> "alt.Tooltip":
-    import altair as alt
-
-    return alt.Tooltip(f"{field}:Q", title=title, format=",.2~f")
 
 
 def _axes(rows: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
@@ -71,36 +69,40 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def over_index(locality: Locality) -> None:
-    """What a locality buys more often than everywhere: points with 90% intervals, and a table."""
-    if not locality.top:
-        st.caption("Nothing here is bought surely more often than elsewhere.")
-        return
-    import altair as alt
+def over_index(found: Sequence[OverIndex], name: str, said: str) -> None:
+    """What a locality buys more or less often than everywhere, with 90% intervals; and a table."""
+    values = [one.model_dump() for one in found]
+    draw(charts.interval_chart(values, "index", "times as often as everywhere"), f"{said}: {name}")
+    figures(values)
 
-    values = [one.model_dump() for one in locality.top]
-    data = alt.InlineData(values=values)
-    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
-    tips = [
-        alt.Tooltip("name:N", title="Bought"),
-        *(_tip(name, words(name)) for name in ("index", "low", "high", "customers")),
+
+def mix(drawn: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], said: str) -> None:
+    """Shares of a whole by place, stacked, and the one place's as a table with intervals."""
+    draw(charts.shares_chart(drawn, "where", "name", "share", "share"), said)
+    figures(rows, percent=("Low", "High"))
+
+
+def grid(cells: Sequence[GridCell]) -> None:
+    """Buyers by how recently and how often they buy, and the same as a table."""
+    draw(charts.grid_chart(cells), "Buyers by scores of recency and frequency")
+    with st.expander("The grid as a table"):
+        figures([one.model_dump() for one in cells])
+
+
+def reliability(found: ChurnReport) -> None:
+    """The chances that were given beside what happened, and the same as a table."""
+    draw(charts.reliability_chart(found.reliability), "Chances given beside what happened")
+    rows = [
+        {
+            "customers": one.customers,
+            "said": one.said,
+            "happened": one.happened.value,
+            "low": one.happened.low,
+            "high": one.happened.high,
+        }
+        for one in found.reliability
     ]
-    x = alt.X("low:Q", title="times as often as everywhere", scale=alt.Scale(zero=False))
-    rule = alt.Chart(data).mark_rule(color=GREEN, strokeWidth=2)
-    point = alt.Chart(data).mark_point(color=GREEN, filled=True, size=90, opacity=1)
-    one = alt.Chart(alt.InlineData(values=[{"at": 1}])).mark_rule(color=GREY, strokeDash=[4, 4])
-    chart = alt.layer(
-        one.encode(x="at:Q"),
-        rule.encode(x=x, x2="high:Q", y=y, tooltip=tips),
-        point.encode(x="index:Q", y=y, tooltip=tips),
-    ).properties(height=alt.Step(ROW_PX))
-    st.altair_chart(chart, width="stretch", alt=f"What {locality.name} over-indexes on")
-    table(values, column_config=_intervals())
-
-
-def _intervals() -> dict[str, Any]:
-    number = st.column_config.NumberColumn
-    return {name: number(format="%.2f") for name in ("Index", "Low", "High")}
+    figures(rows, percent=("Happened", "Low", "High"))
 
 
 def consents(found: Mapping[str, Consent]) -> None:
@@ -126,5 +128,5 @@ def consents(found: Mapping[str, Consent]) -> None:
             tooltip=["channel:N", "consent:N", "customers:Q"],
         )
     )
-    st.altair_chart(chart, width="stretch", alt="Customers by consent and channel")
+    draw(chart, "Customers by consent and channel")
     table([{"channel": channel, **one.model_dump()} for channel, one in found.items()])

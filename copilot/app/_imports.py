@@ -1,17 +1,17 @@
-"""Customer files on their way in: the proposed mapping, corrections, loading, what came of it."""
+"""Customers' data on their way in: the proposed mapping and its corrections, until it is loaded."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast, get_args
 
 import streamlit as st
 
 from copilot import Copilot
 from copilot.app._charts import table as draw_table
-from copilot.app._jobs import jobs, outcome
+from copilot.app._loads import counts, draw_outcome, load, read
+from copilot.app._sheets import parts_of
 from copilot.app._state import ImportCard, complain
 from copilot.app._text import plain
-from copilot.app._uploads import Uploaded, draw_index, index_paths, keep
+from copilot.app._uploads import Uploaded, index_paths, keep
 from copilot.customers.importing.consent import CHANNELS
 from copilot.customers.schema import table as schema_table
 from copilot.errors import CopilotError
@@ -24,15 +24,23 @@ COLUMN, FIELD, SURE, EXAMPLE = "Column", "Fills", "Sure", "For example"
 def new_card(copilot: Copilot, file: Uploaded, card_id: str) -> ImportCard:
     """Keep a data file and look at it; nothing is stored in the tables yet."""
     card = ImportCard(card_id, keep(copilot.settings.home, f"data/{card_id}", file))
+    card.sheets = parts_of(card.path)
+    _propose(copilot, card, None)
+    return card
+
+
+def database_card(copilot: Copilot, url: str, query: str, card_id: str) -> ImportCard:
+    """Look at what a query reads from a database; nothing is stored in the tables yet."""
+    card = ImportCard(card_id, copilot.settings.home, url=url, query=query)
     _propose(copilot, card, None)
     return card
 
 
 def _propose(copilot: Copilot, card: ImportCard, table: str | None) -> None:
-    """Read the file for a table (None: whichever fits) and remember the proposal."""
+    """Read the source for a table (None: whichever fits) and remember the proposal."""
     card.table, card.mapping, card.problem = table, {}, ""
     try:
-        card.base = copilot.import_customers([card.path], table=table, dry_run=True)[0]
+        card.base = read(copilot, card, table, None, dry_run=True)
         card.table = card.base.table
     except CopilotError as error:
         card.base, card.problem = None, str(error)
@@ -40,18 +48,42 @@ def _propose(copilot: Copilot, card: ImportCard, table: str | None) -> None:
 
 
 def draw_card(copilot: Copilot, card: ImportCard) -> None:
-    """One file: its proposal while it waits, its progress while it loads, then the report."""
+    """One source: its proposal while it waits, its progress while it loads, then the report."""
     with st.container(border=True):
         if card.cancelled:
-            st.caption(f"{plain(card.path.name)}: not loaded.")
+            st.caption(f"{plain(card.label)}: not loaded.")
         elif card.job is not None:
-            _draw_outcome(card)
+            draw_outcome(card)
+            _draw_correction(copilot, card)
         else:
             _draw_proposal(copilot, card)
+    if card.corrected is not None:
+        draw_card(copilot, card.corrected)
+
+
+def _draw_correction(copilot: Copilot, card: ImportCard) -> None:
+    """Where a rejects file comes back corrected; the mapping that was loaded is used again."""
+    if card.corrected is not None or not card.rejected:
+        return
+    given = st.file_uploader(
+        "The rejected rows, corrected",
+        ["csv"],
+        key=f"corrected-{card.id}",
+        help="Download them above, mend what the reason names, and bring the same file back.",
+    )
+    if given is not None and st.button("Import corrected file", key=f"correct-{card.id}"):
+        again = ImportCard(
+            f"{card.id}-again",
+            keep(copilot.settings.home, f"data/{card.id}-again", given),
+        )
+        _propose(copilot, again, card.table)
+        card.corrected = again
+        st.rerun()
 
 
 def _draw_proposal(copilot: Copilot, card: ImportCard) -> None:
-    st.markdown(f"**{plain(card.path.name)}** · how it would be loaded")
+    st.markdown(f"**{plain(card.label)}** · how it would be loaded")
+    _draw_sheet(copilot, card)
     tables = list(get_args(TableName))
     now = card.table
     chosen = st.selectbox(
@@ -59,7 +91,7 @@ def _draw_proposal(copilot: Copilot, card: ImportCard) -> None:
         tables,
         index=tables.index(cast(TableName, now)) if now in tables else None,
         placeholder="Choose what it holds",
-        key=f"table-{card.id}",
+        key=f"table-{card.id}" + (f"-{card.sheet}" if card.sheet else ""),
     )
     if chosen is not None and chosen != now:
         _propose(copilot, card, chosen)
@@ -70,10 +102,27 @@ def _draw_proposal(copilot: Copilot, card: ImportCard) -> None:
     _draw_buttons(copilot, card)
 
 
+def _draw_sheet(copilot: Copilot, card: ImportCard) -> None:
+    """Which sheet of a workbook, or file of an archive, is read."""
+    if len(card.sheets) < 2:
+        return
+    usual = "All that fit together"
+    chosen = st.selectbox(
+        "Which sheet" if card.path.suffix.lower() != ".zip" else "Which file inside",
+        [usual, *card.sheets],
+        key=f"sheet-{card.id}",
+        help="By default the first table is read, and other sheets with the same columns.",
+    )
+    sheet = None if chosen == usual else chosen
+    if sheet != card.sheet:
+        card.sheet = sheet
+        _propose(copilot, card, None)
+
+
 def _draw_mapping(copilot: Copilot, card: ImportCard, base: ImportReport) -> None:
     edited = st.data_editor(
         _rows(base),
-        key=f"mapping-{card.id}-{base.table}",
+        key=f"mapping-{card.id}-{base.table}-{card.sheet}",
         hide_index=True,
         width="stretch",
         disabled=[COLUMN, EXAMPLE, SURE],
@@ -91,7 +140,7 @@ def _draw_mapping(copilot: Copilot, card: ImportCard, base: ImportReport) -> Non
     if mapping != card.mapping:
         _retry(copilot, card, base, mapping)
     shown = card.proposal or base
-    st.caption(_counts(shown) + f" · {shown.encoding}" + _delimiter(shown.delimiter))
+    st.caption(counts(shown) + f" · {shown.encoding}" + _delimiter(shown.delimiter))
     for warning in shown.warnings:
         st.warning(plain(warning))
     if shown.preview:
@@ -103,9 +152,7 @@ def _retry(copilot: Copilot, card: ImportCard, base: ImportReport, mapping: dict
     """Read the file again under a corrected mapping."""
     card.mapping, card.problem = mapping, ""
     try:
-        card.proposal = copilot.import_customers(
-            [card.path], table=base.table, mapping=mapping or None, dry_run=True
-        )[0]
+        card.proposal = read(copilot, card, base.table, mapping or None, dry_run=True)
     except CopilotError as error:
         card.proposal, card.problem = None, str(error)
         complain(error)
@@ -158,13 +205,6 @@ def _delimiter(found: str | None) -> str:
     return f", separated by {names.get(found, repr(found))}" if found else ""
 
 
-def _counts(report: ImportReport) -> str:
-    return (
-        f"{report.rows_read:,} rows read = {report.rows_loaded:,} new + "
-        f"{report.rows_updated:,} updated + {report.rows_rejected:,} rejected"
-    )
-
-
 def _draw_buttons(copilot: Copilot, card: ImportCard) -> None:
     ready = card.proposal if not card.problem else None
     count = ready.rows_loaded + ready.rows_updated if ready else 0
@@ -172,42 +212,14 @@ def _draw_buttons(copilot: Copilot, card: ImportCard) -> None:
         if st.button(
             f"Load {count:,} rows", type="primary", disabled=not count, key=f"load-{card.id}"
         ):
-            _load(copilot, card)
+            load(copilot, card)
             st.rerun()
-        if st.button("Read it as a document instead", key=f"document-{card.id}"):
+        if not card.url and st.button("Read it as a document instead", key=f"document-{card.id}"):
             card.job = index_paths(copilot, [card.path])
             st.rerun()
         if st.button("Do not load", type="tertiary", key=f"drop-{card.id}"):
             card.cancelled = True
-            card.path.unlink(missing_ok=True)
+            if not card.url:
+                card.path.unlink(missing_ok=True)
+            card.url = ""
             st.rerun()
-
-
-def _load(copilot: Copilot, card: ImportCard) -> None:
-    path, table, mapping = card.path, card.table, card.mapping or None
-
-    def work(_report: object) -> ImportReport:
-        done = copilot.import_customers([path], table=table, mapping=mapping)[0]
-        path.unlink(missing_ok=True)  # people's data stay in one place: the tables
-        return done
-
-    card.job = jobs().start(f"Loading {path.name}", work)
-
-
-def _draw_outcome(card: ImportCard) -> None:
-    done = outcome(card.job or "")
-    if not isinstance(done, ImportReport):
-        if done is not None:
-            draw_index(card.job or "")
-        return
-    st.success(f"**{plain(done.source)}** is loaded into {done.table}: {_counts(done)}.")
-    for warning in done.warnings:
-        st.caption(plain(warning))
-    if done.rejects_file and Path(done.rejects_file).is_file():
-        st.download_button(
-            f"Rejected rows with reasons ({done.rows_rejected:,})",
-            Path(done.rejects_file).read_bytes(),
-            file_name=Path(done.rejects_file).name,
-            on_click="ignore",
-            key=f"rejects-{card.id}",
-        )

@@ -1,11 +1,11 @@
 """What one visitor's session holds, in one dataclass under one key, and the shared service."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import streamlit as st
 
@@ -18,19 +18,27 @@ from copilot.records import (
     CheckReport,
     DoctorReport,
     DraftReport,
+    Forgotten,
     ImportReport,
+    RuleTest,
     Turn,
     Understanding,
 )
 
 SERVICE, STATE = "copilot", "state"
 SHOWN = 30
+KEPT_FIGURES = 60
 REMEMBERED = 6
+T = TypeVar("T")
 
 
 @dataclass
 class ImportCard:
-    """A customer file on its way in: proposed, corrected, loaded."""
+    """Customers' data on their way in, a file or a database's query: proposed, corrected, loaded.
+
+    A database's URL may hold a password: it is in memory only, never shown, and let go of once
+    the data are loaded.
+    """
 
     id: str
     path: Path
@@ -41,6 +49,20 @@ class ImportCard:
     job: str | None = None
     problem: str = ""
     cancelled: bool = False
+    url: str = field(default="", repr=False)
+    query: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    stop: threading.Event = field(default_factory=threading.Event, repr=False)
+    rejected: int = 0
+    corrected: "ImportCard | None" = None
+
+    @property
+    def label(self) -> str:
+        """What it is called on the page; of a URL never more than the report shows."""
+        if not self.url:
+            return self.path.name
+        return self.base.source if self.base else "The database"
 
 
 @dataclass
@@ -76,6 +98,36 @@ class Said:
 
 
 @dataclass
+class RuleRow:
+    """One test as a row: the field and test last chosen, and the values to begin with."""
+
+    id: str
+    start: RuleTest | None = None
+
+
+@dataclass
+class RuleBox:
+    """Rows and boxes of rows that must all hold, or of which one must."""
+
+    id: str
+    how: Literal["and", "or"] = "and"
+    negated: bool = False
+    rows: list[RuleRow] = field(default_factory=list)
+    boxes: list["RuleBox"] = field(default_factory=list)
+
+
+@dataclass
+class RuleDraft:
+    """The rule being built: its rows (None: only its text), the text in force, what is wrong."""
+
+    root: RuleBox | None = None
+    where: str = ""
+    begun: bool = False
+    problem: str = ""
+    saved: str = ""
+
+
+@dataclass
 class State:
     """Everything a session remembers, apart from the values of widgets."""
 
@@ -91,6 +143,11 @@ class State:
     estimates: tuple[DraftReport, ...] = ()
     draft_job: str | None = None
     checked: tuple[str, CheckReport] | None = None
+    rule: RuleDraft = field(default_factory=RuleDraft)
+    draft_for: str = ""
+    pages: dict[str, Any] = field(default_factory=dict)
+    figures: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    forgotten: Forgotten | None = None
     counter: int = 0
 
     def next_id(self) -> str:
@@ -144,6 +201,21 @@ def service() -> Copilot:
     """The service of this session."""
     provide_service()
     return cast(Copilot, st.session_state[SERVICE])
+
+
+def figure(copilot: Copilot, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    """What `make` computes, kept for this session until the data change.
+
+    `key` names the verb and all it was asked with.
+    """
+    held, now = state().figures, copilot.store.manifest().generation
+    whole = (now, *key)
+    if whole not in held:
+        with st.spinner("Computing"):
+            held[whole] = make()
+        for old in list(held)[:-KEPT_FIGURES]:
+            del held[old]
+    return cast(T, held[whole])
 
 
 def complain(error: CopilotError) -> None:

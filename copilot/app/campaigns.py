@@ -22,15 +22,17 @@ from copilot.app._drafts import (
 )
 from copilot.app._jobs import outcome
 from copilot.app._state import State, complain, service, state, told
-from copilot.app._text import marked
+from copilot.app._text import marked, plain
 from copilot.app._uploads import Uploaded, keep
 from copilot.campaigns.brief import parse_brief
 from copilot.errors import BriefError, CopilotError
 from copilot.records import BrandKit, Brief, Draft
 from copilot.settings import data_folder
+from copilot.text import content_id
 
 BLANK = "A new brief"
 BUTTONS = ("Draft it", "Estimate")
+AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 
 
 def main() -> None:
@@ -43,10 +45,10 @@ def main() -> None:
             brand = choose_brand(copilot.settings.home, "campaigns")
         with left:
             name = _choose_brief(copilot)
-        brief = _load(copilot, name, brand)
+        brief, key = _sent_to(copilot, now, _load(copilot, name, brand), name)
         drafting, checking = st.tabs(["Draft", "Check a text"])
         with drafting, told():
-            _drafting(copilot, now, brief, brand, name)
+            _drafting(copilot, now, brief, brand, key)
         with checking, told():
             _checking(copilot, now, brief)
 
@@ -101,6 +103,26 @@ def _load(copilot: Copilot, name: str, brand: BrandKit) -> Brief:
     path = brief_files(copilot.settings.home)[name]
     data = _read(path) | {"brand": brand.model_dump()}
     return parse_brief(data, folder=path.parent, name=path.name)
+
+
+def _sent_to(copilot: Copilot, now: State, brief: Brief, name: str) -> tuple[Brief, str]:
+    """The brief with the audience chosen for it, and a key for its form.
+
+    A rule made under Customers comes first, then the saved segments.
+    """
+    rules = {f"Saved: {one.name}": one.where for one in copilot.saved_segments()}
+    if now.draft_for:
+        rules = {RULE: now.draft_for, **rules}
+    if not rules:
+        return brief, name
+    chosen = st.selectbox(
+        "Send to", [AS_WRITTEN, *rules], index=1 if now.draft_for else 0, key="send-to"
+    )
+    where = rules.get(chosen)
+    if where is None:
+        return brief, name
+    st.caption(f"Audience: {plain(where)}")
+    return brief.model_copy(update={"audience": where}), f"{name}-{content_id(where)[:8]}"
 
 
 def _drafting(copilot: Copilot, now: State, brief: Brief, brand: BrandKit, key: str) -> None:

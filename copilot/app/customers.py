@@ -1,23 +1,40 @@
-"""The customers page: what is loaded, who consents, localities, segments."""
-
-from typing import get_args
+"""The customers page: what is loaded, what is computed from it, what may be done with it."""
 
 import streamlit as st
 
 from copilot import Copilot, demo
-from copilot.app._charts import bars, consents, over_index, table
-from copilot.app._imports import draw_card, new_card
+from copilot.app._charts import consents, table
+from copilot.app._fields import draw_fields, draw_forget
 from copilot.app._jobs import Report, Work, jobs, outcome
+from copilot.app._loading import draw_loading
+from copilot.app._localities import draw_localities
+from copilot.app._next import draw_next
+from copilot.app._segments import draw_segments
 from copilot.app._state import State, service, state, told
 from copilot.app._text import plain
-from copilot.app._uploads import DATA
-from copilot.records import ImportReport, Locality, LocalityLevel, Profile
+from copilot.app._value import draw_value
+from copilot.records import ImportReport, Profile
 
-SEGMENTS = ("rfm", "value", "lifecycle")
+SECTIONS = (
+    "Overview",
+    "Segments",
+    "Localities",
+    "Value",
+    "Next products",
+    "Fields",
+    "Forget",
+    "Import",
+)
+NEEDS = {
+    "Segments": ("customers", "people: a file with a customer id in each row"),
+    "Localities": ("customers", "people with a place or a store"),
+    "Value": ("transactions", "purchases: customer, date and amount"),
+    "Next products": ("transactions", "purchases: customer, product and date"),
+}
 
 
 def main() -> None:
-    """The profile, then localities and segments where there is data for them."""
+    """One section at a time, so that only what is looked at is computed."""
     copilot, now = service(), state()
     st.title("Customers")
     with told():
@@ -25,21 +42,41 @@ def main() -> None:
         if not any(one.rows for one in profile.tables.values()):
             _empty(copilot, now)
             return
-        overview, places, segments, loading = st.tabs(
-            ["Overview", "Localities", "Segments", "Load files"]
+        section = st.segmented_control(
+            "Section",
+            SECTIONS,
+            default="Import" if now.imports else "Overview",
+            required=True,
+            key="section",
+            label_visibility="collapsed",
         )
-        with overview, told():
-            _overview(profile)
-        with places, told():
-            _localities(copilot)
-        with segments, told():
-            _segments(copilot)
-        with loading, told():
-            _loading(copilot, now)
+        _section(copilot, now, profile, section or "Overview")
+
+
+def _section(copilot: Copilot, now: State, profile: Profile, section: str) -> None:
+    lacking, what = NEEDS.get(section, ("", ""))
+    if lacking and not (lacking in profile.tables and profile.tables[lacking].rows):
+        st.info(f"{section} need {what}. Bring them in under Import.")
+    elif section == "Segments":
+        draw_segments(copilot, now)
+    elif section == "Localities":
+        draw_localities(copilot)
+    elif section == "Value":
+        draw_value(copilot)
+    elif section == "Next products":
+        draw_next(copilot)
+    elif section == "Fields":
+        draw_fields(copilot)
+    elif section == "Forget":
+        draw_forget(copilot, now)
+    elif section == "Import":
+        draw_loading(copilot, now)
+    else:
+        _overview(profile)
 
 
 def _empty(copilot: Copilot, now: State) -> None:
-    st.markdown("No customers are loaded yet. Load your own files, or try the sample bakery.")
+    st.markdown("No customers are loaded yet. Load your own data, or try the sample bakery.")
     if now.sample_job is not None:
         if outcome(now.sample_job) is not None:
             now.sample_job = None
@@ -47,7 +84,7 @@ def _empty(copilot: Copilot, now: State) -> None:
     elif st.button("Load the sample bakery"):
         now.sample_job = jobs().start("Loading the sample bakery", _sample_work(copilot))
         st.rerun()
-    _loading(copilot, now)
+    draw_loading(copilot, now)
 
 
 def _sample_work(copilot: Copilot) -> Work:
@@ -59,20 +96,6 @@ def _sample_work(copilot: Copilot) -> Work:
         return done
 
     return work
-
-
-def _loading(copilot: Copilot, now: State) -> None:
-    with st.form("load-files", clear_on_submit=True):
-        files = st.file_uploader(
-            "Customer files: people, purchases, products, stores, consents",
-            list(DATA),
-            accept_multiple_files=True,
-            key="data",
-        )
-        if st.form_submit_button("Look at them", type="primary"):
-            now.imports += [new_card(copilot, file, now.next_id()) for file in files or []]
-    for card in reversed(now.imports):
-        draw_card(copilot, card)
 
 
 def _overview(profile: Profile) -> None:
@@ -114,63 +137,6 @@ def _coverage(profile: Profile) -> None:
         "Rows with a value", format="percent", min_value=0, max_value=1
     )
     table(rows, column_config={"Filled": filled})
-
-
-def _localities(copilot: Copilot) -> None:
-    levels = list(get_args(LocalityLevel))
-    level = st.selectbox("Level", levels, levels.index("neighbourhood"), key="level")
-    found = copilot.localities(level)
-    if not found:
-        st.info(f"No customer has a {level}.")
-        return
-    rows = [_row(one) for one in found]
-    ranked = sorted(found, key=lambda one: one.revenue, reverse=True)
-    bars([{"locality": one.name, "revenue": one.revenue} for one in ranked])
-    table(
-        rows,
-        column_config={
-            "Revenue": st.column_config.NumberColumn(format="%.2f"),
-            "Average basket": st.column_config.NumberColumn(format="%.2f"),
-            "Answered": st.column_config.NumberColumn(format="percent"),
-        },
-    )
-    names = [one.name for one in found]
-    chosen = st.selectbox("What one of them buys more often than elsewhere", names, key="locality")
-    if chosen is not None:
-        over_index(found[names.index(chosen)])
-        st.caption(
-            "1 is as often as everywhere. Each line is a 90% interval, drawn towards 1 where few "
-            "customers speak."
-        )
-
-
-def _row(one: Locality) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "customers": one.customers,
-        "buyers": one.buyers,
-        "revenue": one.revenue,
-        "average_basket": one.average_basket,
-        "buys_more_often": ", ".join(top.name for top in one.top[:3]),
-        "answered": one.response_rate,
-        "mailings": one.responses,
-        "languages": ", ".join(f"{name} {share:.0%}" for name, share in one.languages.items()),
-    }
-
-
-def _segments(copilot: Copilot) -> None:
-    left, right = st.columns([1, 2])
-    by = left.selectbox("Segment by", SEGMENTS, format_func=str.upper, key="by")
-    where = right.text_input("Only customers where", placeholder="city = 'Leeds'", key="where")
-    found = copilot.segments(by=by or "rfm", where=where.strip())
-    if not found:
-        st.info("There are no purchases to form segments from.")
-        return
-    bars([{"segment": one.name, "customers": one.customers} for one in found])
-    table(
-        [one.model_dump() for one in found],
-        column_config={"Share": st.column_config.NumberColumn(format="percent")},
-    )
 
 
 if __name__ == "__main__":
