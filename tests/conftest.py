@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from copilot.settings import PREFIX, Settings
 ROOT = Path(__file__).parent.parent
 MODEL_FILE = ROOT / ".venv" / "smollm2" / "model.gguf"
 CHROMIUM = Path("/usr/bin/chromium")
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 TODAY = dt.date(2026, 11, 22)
 
 Settings.load()  # turns telemetry off before any library is imported
@@ -24,6 +27,16 @@ def pytest_runtest_setup() -> None:
 def _missing(item: pytest.Item) -> str:
     if item.get_closest_marker("browser") and not CHROMIUM.exists():
         return "Debian's Chromium is not installed (apt-get install chromium)"
+    if item.get_closest_marker("spark"):
+        if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+            return "Java is not installed (apt-get install openjdk-17-jre-headless)"
+        if find_spec("pyspark") is None:
+            return "pyspark is not installed (pip install 'marketing-copilot[spark]')"
+    if item.get_closest_marker("postgres"):
+        if not POSTGRES:
+            return "PostgreSQL is not installed (apt-get install postgresql)"
+        if find_spec("psycopg") is None:
+            return "psycopg is not installed (pip install 'marketing-copilot[postgres]')"
     if item.get_closest_marker("llm"):
         if not MODEL_FILE.exists():
             return f"no model weights at {MODEL_FILE.relative_to(ROOT)} (.ci/run gets them)"
