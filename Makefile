@@ -8,7 +8,7 @@ PORT ?= 8501
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help setup run test check fix demo eval bench vectors relevance lock clean
+.PHONY: help setup run test lint check fix demo eval bench vectors relevance lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,13 +41,15 @@ demo: $(RUNTIME) ## Show every feature once in the terminal, on the sample baker
 test: $(DEV) ## Install what tests need and run them all
 	$(BIN)/python -m pytest -p no:cacheprovider
 
-check: $(DEV) ## Format, lint, types, import contracts, notes, spelling, quick tests
+lint: $(DEV) ## Format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell knowledge/concepts prompts docs README.md CONTRIBUTING.md CHANGELOG.md
-	$(BIN)/python -m pytest -q -m "not browser and not llm and not wheel and not floors"
+
+check: lint ## The same and the quick tests
+	$(BIN)/python -m pytest -q -m "not browser and not llm and not wheel and not floors and not spark"
 
 fix: $(DEV) ## Format and apply safe fixes
 	$(BIN)/ruff format .
@@ -67,7 +69,7 @@ relevance: $(RUNTIME) ## Fit again when a question counts as covered
 
 lock: | $(BIN)/python ## Resolve again and write both lock files, naming no host
 	$(BIN)/uv lock -q --upgrade
-	$(BIN)/uv export -q --all-extras --no-dev --no-emit-project -o requirements.lock
+	$(BIN)/uv export -q --all-extras --no-extra spark --no-dev --no-emit-project -o requirements.lock
 	$(BIN)/uv export -q --only-dev --no-emit-project -o requirements-dev.lock
 
 clean: ## Remove the environment and the workspace

@@ -6,17 +6,22 @@ from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from rich.table import Table
 
 from copilot.records import (
     Answer,
+    Card,
     CheckReport,
+    ChurnReport,
     ConceptMap,
     DemoReport,
     DoctorReport,
     Draft,
     DraftReport,
+    Estimate,
     EvalReport,
+    Expected,
     Finding,
     Hit,
     ImportReport,
@@ -24,9 +29,12 @@ from copilot.records import (
     LearnerProgress,
     Locality,
     Marking,
+    NextProducts,
     Profile,
     Quiz,
     Record,
+    Segmentation,
+    ValueReport,
 )
 
 Progress = Callable[[int, int, str], None]
@@ -161,6 +169,16 @@ def show_localities(found: Sequence[Locality]) -> None:
     _out().print(_table("Localities", columns, rows))
 
 
+def show_rows(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
+) -> None:
+    """Rows as one table, and what there is to note."""
+    out = _out()
+    out.print(_table(title, columns, rows) if rows else "Nothing to show.")
+    for note in notes:
+        out.print(note, markup=False)
+
+
 def show_records(found: Sequence[Record]) -> None:
     """Any records as one table."""
     if not found:
@@ -168,6 +186,31 @@ def show_records(found: Sequence[Record]) -> None:
         return
     rows = [list(one.model_dump(mode="json").values()) for one in found]
     _out().print(_table("", list(type(found[0]).model_fields), rows))
+
+
+def show_next(found: NextProducts) -> None:
+    """A row a suggestion, and what the rest rests on."""
+    out = _out()
+    rows = [(s.customer_id, s.rank, s.item, s.score, s.reason) for s in found.suggestions]
+    out.print(_table("Next", ("customer", "rank", "offer", "score", "why"), rows))
+    out.print(
+        f"{found.customers:,} customers: {found.by_own_history:,} by their own history, "
+        f"{found.by_place:,} (under {found.fewest_occasions} visits) by their place, "
+        f"{found.nothing:,} without; {found.shown:,} shown. Left out: {found.private_items:,} "
+        f"private and {found.closed_items:,} unavailable or under {found.fewest_buyers} buyers."
+    )
+    if found.out:
+        out.print(f"Written: {found.out}")
+
+
+def show_cards(found: Sequence[Card]) -> None:
+    """Each card's sentences by topic."""
+    out = _out()
+    for one in found:
+        out.print(f"[bold]{escape(one.title)}[/], as of {one.as_of} ({escape(one.source)})")
+        for text in one.sections.values():
+            out.print(text, markup=False)
+        out.print()
 
 
 def show_mapping(found: Mapping[str, Any]) -> None:
@@ -221,6 +264,59 @@ def show_draft(done: DraftReport) -> None:
             out.print(f"Written: {path}")
     for warning in done.warnings:
         out.print(f"[yellow]note[/] {warning}")
+
+
+def show_segmentation(found: Segmentation) -> None:
+    """One row a segment, with how the scores are given and the day they are counted to."""
+    show_records(found.segments)
+    for name, rule in found.scores.items():
+        _out().print(f"{name}: {rule}", markup=False, style="dim")
+    if found.as_of:
+        _out().print(f"Counted to {found.as_of} ({found.as_of_is}).", style="dim")
+
+
+def show_value(found: ValueReport) -> None:
+    """What is expected, each way's figures on the holdout, segments and top customers."""
+    out = _out()
+    out.print(
+        f"[bold]{found.total_value:,.2f}[/] {found.measure} expected of {found.customers} buyers"
+        f" in the {found.horizon_days} days after {found.as_of}"
+        f" ({found.total_purchases:,.0f} purchases)."
+    )
+    for used, why in ((found.method, found.why), (found.spend_method, found.spend_why)):
+        out.print(f"Used: {used}. {why}", markup=False)
+    columns = ("way", "MAE", "RMSE", "predicted / actual", "money in top tenth", "RMSE less simple")
+    until = f"learnt until {found.trained_until}, judged on {found.holdout_days} days"
+    for title, figures in (("Purchases", found.purchases), ("Money", found.spending)):
+        rows = [(f.method, *map(_span, (f.mae, f.rmse, f.total, f.top_share, f.less_rmse)))
+                for f in figures]  # fmt: skip
+        out.print(_table(f"{title}, {until}", columns, rows))
+    show_records(found.segments)
+    top = [(c.customer_id, _span(c.purchases), _span(c.value), c.alive) for c in found.top]
+    out.print(_table("Top customers", ("id", "purchases", "value", "alive"), top))
+    for note in found.notes:
+        out.print(f"[yellow]note[/] {note}")
+
+
+def show_churn(found: ChurnReport) -> None:
+    """What was said and what came true, today's buyers by risk, and money at risk."""
+    out = _out()
+    out.print(f"Read from {found.signal}. {found.why}", markup=False)
+    rows = [(f"{r.low:.1f}-{r.high:.1f}", r.customers, r.said, _span(r.happened))
+            for r in found.reliability]  # fmt: skip
+    title = f"Risk said, and who really stayed away for {found.horizon_days} days"
+    out.print(_table(title, ("risk", "customers", "said", "happened"), rows))
+    bands = [(f"{b.low:.1f}-{b.high:.1f}", b.customers, b.spent) for b in found.bands]
+    out.print(_table(f"Buyers on {found.as_of}", ("risk", "customers", "spent so far"), bands))
+    show_records(found.top)
+    for note in found.notes:
+        out.print(f"[yellow]note[/] {note}")
+
+
+def _span(figure: Estimate | Expected | None) -> str:
+    if figure is None:
+        return ""
+    return f"{_cell(figure.value)} [{_cell(figure.low)}, {_cell(figure.high)}]"
 
 
 def show_quiz(quiz: Quiz) -> None:

@@ -42,7 +42,12 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_has_a_verb_in_python() -> None:
     verbs = {"import": "import_customers", "show": "customer", "app": None, "mcp": None}
-    verbs |= {"eval": "evaluate", "map": "concept_map"}
+    verbs |= {
+        "eval": "evaluate",
+        "map": "concept_map",
+        "next": "next_products",
+        "over-index": "over_indexes",
+    }
     for name in commands(app):
         last = name.split()[-1]
         verb = verbs.get(last, last)
@@ -57,7 +62,7 @@ def test_links_in_the_docs_resolve() -> None:
 
 def test_the_lock_files_name_no_host() -> None:
     locks = sorted(ROOT.glob("requirements*.lock"))
-    assert len(locks) == 3
+    assert len(locks) == 4
     assert [path.name for path in locks if "://" in path.read_text(encoding="utf-8")] == []
 
 

@@ -4,10 +4,29 @@ With `--json` one object goes to stdout and nothing else does. Heavy imports hap
 facade, so `--help` stays instant.
 """
 
-from copilot.cli import campaigns, customers, knowledge, learning, running
+from copilot.cli import (
+    campaigns,
+    customers,
+    knowledge,
+    learning,
+    localities,
+    running,
+    suggesting,
+    valuing,
+)
 from copilot.cli.base import app
 
-__all__ = ["app", "campaigns", "customers", "knowledge", "learning", "running"]
+__all__ = [
+    "app",
+    "campaigns",
+    "customers",
+    "knowledge",
+    "learning",
+    "localities",
+    "running",
+    "suggesting",
+    "valuing",
+]
 
 # Help lists commands in the order of the work: learn, know, draft, run.
 _COLUMNS = (knowledge, customers, campaigns, running)

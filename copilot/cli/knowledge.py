@@ -17,6 +17,9 @@ def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders to read in.")] = None,
     remove: Annotated[str | None, typer.Option(help="Take a source out of the library.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and embed all again.")] = False,
+    people: Annotated[
+        bool, typer.Option("--people", help="Read in tables that list people all the same.")
+    ] = False,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> int:
@@ -25,7 +28,7 @@ def index(
 
     with progress() as report:
         done = open_workspace(workspace).index(
-            paths or [], remove=remove, rebuild=rebuild, progress=report
+            paths or [], remove=remove, rebuild=rebuild, people=people, progress=report
         )
     failed_only = bool(done.failed) and not (done.added or done.updated or done.unchanged)
     return emit(done, as_json, show_index, ok=not failed_only)

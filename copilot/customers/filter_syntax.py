@@ -32,7 +32,7 @@ _KINDS: dict[str, Kind] = {
     "date": "date",
 }
 FIELDS: dict[str, Kind] = {
-    **{f.name: _KINDS[f.type] for f in CUSTOMERS.fields if f.type in _KINDS and f.use != "never"},
+    **{f.name: _KINDS[f.type] for f in CUSTOMERS.fields if f.type in _KINDS},
     "recency_days": "number",
     "frequency": "number",
     "monetary": "number",
@@ -44,6 +44,9 @@ FIELDS: dict[str, Kind] = {
     "store_name": "text",
     "segment": "text",
     "lifecycle": "text",
+    "expected_purchases": "number",
+    "predicted_value": "number",
+    "churn_risk": "number",
     "consent": "boolean",
     **{f"consent_{channel}": "boolean" for channel in CONSENT_CHANNELS},
 }
@@ -54,7 +57,7 @@ ALIASES = {
     "store": "store_name",
     "recency": "recency_days",
 }
-_FORBIDDEN = {field.name for field in CUSTOMERS.fields if field.use == "never"}
+NEVER = frozenset(field.name for field in CUSTOMERS.fields if field.use == "never")
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,23 @@ class Filter:
         return frozenset(_fields(self.node))
 
 
-def parse(expression: str) -> Filter:
+def parse(expression: str, *, never: frozenset[str] = NEVER) -> Filter:
     """The expression, checked; an empty one passes everybody.
 
-    Raises FilterError naming the part that is not understood and what is allowed.
+    `never` are the fields that may not be used. Raises FilterError naming the part that is not
+    understood, or not allowed, and what is.
     """
+    found = _parsed(expression)
+    for name in sorted(found.fields & never):
+        raise FilterError(
+            f"The field {name!r} may not be used to choose an audience.",
+            hint="Choose by place, purchases, language or consent. What may be done with each"
+            " field: marketing-copilot customers fields.",
+        )
+    return found
+
+
+def _parsed(expression: str) -> Filter:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
@@ -150,7 +165,8 @@ def _node(tree: Any) -> Node:
     if isinstance(tree, exp.Between):
         return _condition(tree, tree.this, "between", (tree.args["low"], tree.args["high"]))
     if isinstance(tree, exp.Like | exp.ILike):
-        return _condition(tree, tree.this, "like", (tree.expression,))
+        like = _condition(tree, tree.this, "like", (tree.expression,))
+        return Negated(like) if tree.args.get("negate") else like
     return _comparison(tree)
 
 
@@ -224,11 +240,6 @@ def _field(tree: Any) -> str:
         raise _not_allowed(tree)
     said = tree.name
     name = ALIASES.get(said.lower(), said.lower())
-    if name in _FORBIDDEN:
-        raise FilterError(
-            f"The field {said!r} may not be used to choose an audience.",
-            hint="Choose by place, purchases, language or consent.",
-        )
     if name not in FIELDS:
         near = difflib.get_close_matches(name, [*FIELDS, *ALIASES], n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Fields: {', '.join(FIELDS)}."

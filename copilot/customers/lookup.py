@@ -18,7 +18,7 @@ def customer(engine: "Engine", customer_id: str) -> dict[str, Any]:
     """
     import ibis
 
-    people = engine.table("customers")
+    people = engine.whole("customers")
     found = engine.rows(people.filter(people["customer_id"] == customer_id))
     if not found:
         raise DataError(

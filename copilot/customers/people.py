@@ -29,7 +29,7 @@ def _people(engine: "Engine") -> "ir.Table":
     table = engine.table("customers")
     lines = purchases(engine, stores=False)
     for part in (
-        _consents(engine),
+        consents(engine),
         _totals(lines),
         _favourite(lines, "product", "favourite_product"),
         _favourite(lines, "category", "favourite_category"),
@@ -50,7 +50,7 @@ def _people(engine: "Engine") -> "ir.Table":
 def _totals(lines: "ir.Table") -> "ir.Table":
     latest = lines["day"].max().as_scalar()
     totals = lines.group_by("customer_id").aggregate(
-        frequency=lines["visit"].nunique(),
+        frequency=lines["occasion"].nunique(),
         monetary=lines["amount"].sum().round(2).cast("float64"),
         first_purchase=lines["day"].min(),
         last_purchase=lines["day"].max(),
@@ -64,7 +64,7 @@ def _favourite(lines: "ir.Table", column: str, name: str) -> "ir.Table":
     counted = (
         lines.filter(lines[column].notnull())
         .group_by("customer_id", column)
-        .aggregate(occasions=lines["visit"].nunique(), spent=lines["amount"].sum().round(2))
+        .aggregate(occasions=lines["occasion"].nunique(), spent=lines["amount"].sum().round(2))
     )
     ranked = counted.mutate(
         place=ibis.row_number().over(
@@ -75,7 +75,8 @@ def _favourite(lines: "ir.Table", column: str, name: str) -> "ir.Table":
     return ranked.filter(ranked["place"] == 0).select("customer_id", **{name: ranked[column]})
 
 
-def _consents(engine: "Engine") -> "ir.Table":
+def consents(engine: "Engine") -> "ir.Table":
+    """One row a customer with an answer: consent_email and so on, empty where unknown."""
     rows = table_or_empty(engine, "consents")
     channel, yes = rows["channel"].lower(), rows["status"].lower() == "yes"
     return rows.group_by("customer_id").aggregate(

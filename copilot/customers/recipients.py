@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from copilot.customers import filters
 from copilot.customers.filter_syntax import CONSENT_CHANNELS
 from copilot.customers.people import people
-from copilot.customers.segments import segmented
+from copilot.customers.privacy import registry
+from copilot.customers.segmenting.segments import segmented
 from copilot.customers.tables import attach, named, table_or_empty
+from copilot.customers.valuing.predicted import with_predictions
 from copilot.errors import DataError
 
 if TYPE_CHECKING:
@@ -90,16 +92,19 @@ def recipients(
     under the first reason of REASONS; a filter on `consent` counts as no_consent, not as
     not_in_audience. Raises DataError for an unknown `by`, FilterError for `where`.
     """
-    chosen = filters.parse(where)
+    chosen = filters.parse(where, never=registry.never(engine.store))
     if by is not None and by not in UNIT_FIELDS:
         raise DataError(
             f"There are no units by {by!r}.", hint=f"Use one of: {', '.join(UNIT_FIELDS)}."
         )
     derived = {"segment", "lifecycle"} & {*chosen.fields, UNIT_FIELDS.get(by or "", "")}
     table = segmented(engine) if derived else people(engine)
+    table = with_predictions(engine, table, chosen.fields)
     table = attach(_with_unit(table, by), _suppressed(engine, table, hashed), "customer_id")
     personal = [channel for channel in dict.fromkeys(channels) if channel in CONSENT_CHANNELS]
-    customers = int(engine.table("customers").count().to_pyarrow().as_py())
+    everybody = engine.table("customers")
+    (total,) = engine.rows(everybody.aggregate(n=everybody.count()))
+    customers = int(total["n"])
     if not personal:
         nobody = table.mutate(channel=_text(""), address=_text("")).limit(0)
         return Recipients(nobody.select(*COLUMNS), 0, dict.fromkeys(REASONS, 0), customers)
@@ -176,7 +181,7 @@ def _erased(
     import ibis
     import pyarrow as pa  # type: ignore[import-untyped,unused-ignore]
 
-    from copilot.customers.erase import hasher
+    from copilot.customers.privacy.suppression import hasher
 
     address = rows["address"]
     long = rows.filter((address.length() >= SHORTEST_HASH) & ~address.contains("@"))

@@ -94,7 +94,6 @@ TRANSACTIONS = Table(
     _fields(
         "transaction_id:text basket_id:text customer_id:text product_id:text store_id:text"
         " at:datetime quantity:number amount:money attributes:json",
-        required=("customer_id",),
     ),
 )
 LOCATIONS = Table(

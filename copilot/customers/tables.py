@@ -55,20 +55,26 @@ def named(column: "ir.Value") -> "ir.StringValue":
 def purchases(engine: "Engine", *, items: bool = True, stores: bool = True) -> "ir.Table":
     """One row a line sold, with names.
 
-    Columns: customer_id, visit (one basket, else one customer's day, unique over customers),
+    Columns: customer_id (empty for a sale to somebody unknown), visit (one basket, else one
+    customer's day, unique over customers; a sale to somebody unknown is a visit of its own),
+    occasion (the visit among its own customer's: cheaper where they are apart already),
     at, day, quantity (a line without one is one item), amount, product_id, store_id; with
     `items` also product, category and brand, with `stores` also store. Lines of unknown
     customers, products and stores are kept.
     """
+    import ibis
+
     lines = table_or_empty(engine, "transactions")
     day = lines["at"].date()
-    occasion = lines["basket_id"].fill_null(day.cast("string")).fill_null(lines["transaction_id"])
+    known_day = ibis.ifelse(lines["customer_id"].notnull(), day.cast("string"), ibis.null("string"))
+    occasion = lines["basket_id"].fill_null(known_day).fill_null(lines["transaction_id"])
     table = lines.select(
         "customer_id",
         "store_id",
         "product_id",
         "at",
         "amount",
+        occasion=occasion,
         visit=lines["customer_id"].fill_null("") + "|" + occasion.fill_null(""),
         day=day,
         quantity=lines["quantity"].fill_null(1.0),

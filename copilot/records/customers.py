@@ -16,7 +16,8 @@ TableName = Literal[
     "campaigns",
     "responses",
 ]
-LocalityLevel = Literal["region", "city", "neighbourhood", "postcode", "store"]
+LocalityLevel = Literal["country", "region", "city", "neighbourhood", "postcode", "store"]
+ItemKind = Literal["product", "category", "brand", "department", "service"]
 
 
 class MappedColumn(Record):
@@ -24,6 +25,19 @@ class MappedColumn(Record):
 
     field: str | None
     confidence: float
+
+
+class SavedMapping(Record):
+    """A mapping kept for files with the columns `header`; an empty field leaves a column out.
+
+    `source` is the file it was last made for.
+    """
+
+    key: str
+    table: str | None = None
+    source: str = ""
+    header: tuple[str, ...] = ()
+    columns: dict[str, str]
 
 
 class ImportReport(Record):
@@ -83,7 +97,7 @@ class OverIndex(Record):
     """
 
     name: str
-    kind: Literal["product", "category"]
+    kind: ItemKind
     index: float
     low: float
     high: float
@@ -100,7 +114,7 @@ class Store(Record):
 class Locality(Record):
     """One locality's profile, computed; revenue is in the data's own currency."""
 
-    level: LocalityLevel
+    level: str
     name: str
     customers: int
     buyers: int
@@ -125,6 +139,32 @@ class Segment(Record):
     recency_days: float | None = None
     frequency: float | None = None
     monetary: float | None = None
+
+
+class Forgotten(Record):
+    """What forgetting a person erased: rows by table, rows by file of the workspace, files of it
+    that were removed whole, and files outside it that still name the person."""
+
+    customer_id: str
+    erased: dict[str, int]
+    files: dict[str, int] = Field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
+class FieldRule(Record):
+    """What may be done with a field: mentioned in copy, only used, or not used at all.
+
+    `reason` says what a sensitive field is about; `decided` when a person changed the default.
+    """
+
+    table: str
+    field: str
+    use: Literal["mention", "use", "never"]
+    default: Literal["mention", "use", "never"]
+    sensitive: bool = False
+    reason: str = ""
+    decided: bool = False
 
 
 class Unparsed(Record):

@@ -123,6 +123,8 @@ class Query(Record):
     sql: str
     rows: tuple[dict[str, object], ...]
     answer: str = Field(default="", description="the result in one sentence, Markdown")
+    read_by: str = Field(default="", description="the model that read the question, if one did")
+    usage: Usage = Usage()
 
 
 class Answer(Record):

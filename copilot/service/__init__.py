@@ -9,12 +9,25 @@ from copilot.service.campaigns import CampaignVerbs
 from copilot.service.customers import CustomerVerbs
 from copilot.service.knowledge import KnowledgeVerbs
 from copilot.service.learning import LearningVerbs
+from copilot.service.localities import LocalityVerbs
 from copilot.service.parts import Progress
+from copilot.service.ruling import RuleVerbs
+from copilot.service.suggesting import SuggestVerbs
+from copilot.service.valuing import ValueVerbs
 
 __all__ = ["Copilot"]
 
 
-class Copilot(KnowledgeVerbs, LearningVerbs, CustomerVerbs, CampaignVerbs):
+class Copilot(
+    KnowledgeVerbs,
+    LearningVerbs,
+    CustomerVerbs,
+    LocalityVerbs,
+    ValueVerbs,
+    RuleVerbs,
+    SuggestVerbs,
+    CampaignVerbs,
+):
     """Explains, teaches, computes, drafts. Safe to share between threads; build one with `open`."""
 
     def doctor(self) -> DoctorReport:

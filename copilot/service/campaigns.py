@@ -83,7 +83,9 @@ class CampaignVerbs(Parts):
             return check_pasted(self._desk(), text, _brief(brief), channel=channel)
 
     def _desk(self) -> "Desk":
-        from copilot.customers.erase import suppressed_hash
+        from copilot.campaigns.liquid import MERGE_FIELDS
+        from copilot.customers.privacy.registry import may_mention
+        from copilot.customers.privacy.suppression import suppressed_hash
         from copilot.drafting import Desk
 
         return Desk(
@@ -93,6 +95,7 @@ class CampaignVerbs(Parts):
             meter=self.meter,
             hashed=lambda address: suppressed_hash(self.store, address),
             today=self.today(),
+            withheld=tuple(sorted({*MERGE_FIELDS} - may_mention(self.store, MERGE_FIELDS))),
         )
 
 

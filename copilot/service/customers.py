@@ -1,15 +1,20 @@
-"""Verbs of the customers: import, profile, localities, segments, show, forget, suppress."""
+"""Verbs of the customers: import, profile, show, forget, suppress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import Any, cast, get_args
 
-from copilot.errors import DataError, InputError
-from copilot.records import ImportReport, Locality, LocalityLevel, Profile, Segment, TableName
+from copilot.errors import InputError
+from copilot.records import (
+    FieldRule,
+    Forgotten,
+    ImportReport,
+    Profile,
+    SavedMapping,
+    TableName,
+)
 from copilot.service.parts import Parts
-
-if TYPE_CHECKING:
-    from copilot.customers.segments import Scheme
 
 
 class CustomerVerbs(Parts):
@@ -23,10 +28,18 @@ class CustomerVerbs(Parts):
         mapping: Path | Mapping[str, str] | None = None,
         dry_run: bool = False,
         synthetic: tuple[str, ...] = (),
+        query: str | None = None,
+        sheet: str | None = None,
+        progress: Callable[[str, str, int], None] | None = None,
     ) -> list[ImportReport]:
-        """Load files into the canonical tables; rows are loaded, updated or rejected."""
+        """Load files into the canonical tables; rows are loaded, updated or rejected.
+
+        `sheet` chooses a sheet of a workbook, a file of a zip archive or a list of a JSON file.
+        `progress` is told the file's name, the phase that begins and the rows it has to do.
+        """
+        from copilot.customers.importing.databases import Database, is_url
+        from copilot.customers.importing.kept import load_mapping
         from copilot.customers.importing.load import import_file
-        from copilot.customers.importing.mapping import load_mapping
 
         if table is not None and table not in get_args(TableName):
             raise InputError(
@@ -34,18 +47,36 @@ class CustomerVerbs(Parts):
                 hint=f"Tables are: {', '.join(get_args(TableName))}.",
             )
         chosen = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+        sources = [
+            Database(str(file), query) if is_url(str(file)) else Path(file) for file in files
+        ]
+        if query is not None and any(isinstance(source, Path) for source in sources):
+            raise InputError("--query goes with a database URL, not with a file.")
         with self._lock:
             return [
                 import_file(
                     self.store,
-                    Path(file),
+                    source,
                     table=cast("TableName | None", table),
                     mapping=chosen,
                     dry_run=dry_run,
                     synthetic=synthetic,
+                    sheet=sheet,
+                    progress=partial(progress, source.name) if progress else None,
                 )
-                for file in files
+                for source in sources
             ]
+
+    def mappings(self, *, show: str = "", remove: str = "") -> list[SavedMapping]:
+        """The mappings kept for sources: all, the one of a key, or the one just removed."""
+        from copilot.customers.importing import kept
+
+        with self._lock:
+            if remove:
+                return [kept.remove(self.store.folder, remove)]
+            if show:
+                return [kept.show(self.store.folder, show)]
+            return kept.listed(self.store.folder)
 
     def profile(self) -> Profile:
         """What is in the tables, how complete it is, who consents, what is missing for what."""
@@ -54,33 +85,6 @@ class CustomerVerbs(Parts):
         with self._lock:
             return profile(self.engine)
 
-    def localities(
-        self, level: str = "neighbourhood", *, name: str | None = None
-    ) -> list[Locality]:
-        """Every locality of a level, computed, with what it over-indexes on."""
-        from copilot.customers.localities import localities
-
-        if level not in get_args(LocalityLevel):
-            raise InputError(
-                f"There is no level {level!r}.",
-                hint=f"Levels are: {', '.join(get_args(LocalityLevel))}.",
-            )
-        with self._lock:
-            found = localities(self.engine, cast(LocalityLevel, level), name=name)
-        if name is not None and not found:
-            raise DataError(
-                f"There is no {level} {name!r} in the data.",
-                hint=f"See: marketing-copilot localities --level {level}",
-            )
-        return found
-
-    def segments(self, *, by: str = "rfm", where: str = "") -> list[Segment]:
-        """Named segments with the rule behind each."""
-        from copilot.customers.segments import segments
-
-        with self._lock:
-            return segments(self.engine, cast("Scheme", by), where=where)
-
     def customer(self, customer_id: str) -> dict[str, Any]:
         """One customer's row, consents and purchases; for this machine only, never a model."""
         from copilot.customers.lookup import customer
@@ -88,16 +92,41 @@ class CustomerVerbs(Parts):
         with self._lock:
             return customer(self.engine, customer_id)
 
-    def forget(self, customer_id: str) -> dict[str, Any]:
-        """Erase a person everywhere; a keyed hash stays so that they are never written to."""
-        from copilot.customers.erase import forget
+    def forget(self, who: str) -> Forgotten:
+        """Erase the person with this id, e-mail or phone everywhere in the workspace.
+
+        A keyed hash stays so that they are never written to.
+        """
+        from copilot.forgetting import forget_everywhere
 
         with self._lock:
-            return {"customer_id": customer_id, "erased": forget(self.store, customer_id)}
+            gone = forget_everywhere(self.settings.home, self.store, who)
+            self.forget_cards()
+            self.engine.follow()
+        return gone
+
+    def fields(self) -> list[FieldRule]:
+        """What may be done with each field: mentioned in copy, only used, or not used."""
+        from copilot.customers.privacy.registry import rules
+
+        with self._lock:
+            return list(rules(self.store))
+
+    def set_field(
+        self, field: str, use: str, *, table: str = "customers", sensitive: bool = False
+    ) -> FieldRule:
+        """Decide what may be done with a field: mention, use or never.
+
+        A sensitive one is never mentioned, and used only when `sensitive` says that it is meant.
+        """
+        from copilot.customers.privacy.registry import set_use
+
+        with self._lock:
+            return set_use(self.store, field, use, table=table, sensitive=sensitive)
 
     def suppress(self, file: Path | str) -> ImportReport:
         """Add addresses that must never be contacted."""
-        from copilot.customers.erase import suppress
+        from copilot.customers.privacy.suppression import suppress
 
         with self._lock:
             return suppress(self.store, Path(file))

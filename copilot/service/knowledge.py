@@ -23,10 +23,13 @@ class KnowledgeVerbs(Parts):
         *,
         remove: str | None = None,
         rebuild: bool = False,
+        people: bool = False,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> IndexReport:
         """Read files or folders into the library; failures are listed and the rest goes on.
+
+        A table that lists people is refused unless `people`: it is customers' data.
 
         Once `cancelled()` is true it stops before the next file; the next call goes on from there.
         """
@@ -41,6 +44,7 @@ class KnowledgeVerbs(Parts):
             notes=notes,
             remove=remove,
             rebuild=rebuild,
+            people=people,
             progress=progress,
             cancelled=cancelled,
         )
@@ -50,7 +54,10 @@ class KnowledgeVerbs(Parts):
         if not 1 <= k <= MOST_PASSAGES:
             raise InputError(f"k is {k}.", hint=f"Ask for 1 to {MOST_PASSAGES} passages.")
         with self._lock:
-            return list(self.retriever.retrieve(question, k=k, source=source).hits)
+            hits = list(self.retriever.retrieve(question, k=k, source=source).hits)
+            if self.engine.has("transactions"):
+                hits += self.business().hits(question, k, source)
+        return sorted(hits, key=lambda hit: -hit.score)[:k]
 
     def ask(
         self,
@@ -79,6 +86,7 @@ class KnowledgeVerbs(Parts):
                 source=source,
                 history=history,
                 id=id,
+                cards=self.business,
             )
 
     def evaluate(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from copilot.models.chat import Complete
     from copilot.models.embed import Embedder
     from copilot.models.spend import Meter
+    from copilot.rag.business import CardLibrary
     from copilot.rag.index import Library
     from copilot.rag.retrieve import Retriever
 
@@ -101,8 +102,11 @@ class Parts:
     def store(self) -> "Store":
         """The customers' Parquet files."""
         from copilot.customers.store import Store
+        from copilot.forgetting import finish
 
-        return Store(self.settings.home / "customers")
+        store = Store(self.settings.home / "customers")
+        finish(self.settings.home, store)
+        return store
 
     @cached_property
     def engine(self) -> "Engine":
@@ -110,3 +114,23 @@ class Parts:
         from copilot.customers.engine import Engine
 
         return Engine(self.store, url=self.settings.engine)
+
+    @cached_property
+    def card_library(self) -> "CardLibrary":
+        """The index of the business's cards, as it is; `business` brings it up to date."""
+        from copilot.rag.business import CardLibrary
+
+        folder = self.settings.home / "library" / "business"
+        return CardLibrary(folder, self.library.embedder, self.settings.chroma)
+
+    def business(self) -> "CardLibrary":
+        """The business's cards, made again when the customers' data or the templates moved."""
+        from copilot.customers.business.cards import cards, made_from
+
+        self.card_library.sync(made_from(self.engine), lambda: cards(self.engine))
+        return self.card_library
+
+    def forget_cards(self) -> None:
+        """Remove the cards made before somebody was erased; they are made again when needed."""
+        if (self.settings.home / "library" / "business").is_dir():
+            self.card_library.clear()

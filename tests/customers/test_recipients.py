@@ -8,7 +8,7 @@ from books import Books
 from stored import bakery_tables, engine_of
 
 from copilot.customers.engine import Engine
-from copilot.customers.erase import suppressed_hash
+from copilot.customers.privacy.suppression import suppressed_hash
 from copilot.customers.recipients import COLUMNS, REASONS, recipients
 from copilot.errors import DataError
 
