@@ -17,16 +17,12 @@ def postgres(connection: Any) -> None:
     """
     from ibis.backends.sql.compilers.postgres import PostgresCompiler
     from sqlglot import expressions as sge
-    from sqlglot.transforms import eliminate_semi_and_anti_joins
 
     class Compiler(PostgresCompiler):  # type: ignore[misc,unused-ignore]
         __slots__ = ()
 
         def to_sqlglot(self, expr: Any, **how: Any) -> Any:
-            query = super().to_sqlglot(expr, **how).copy()  # whole: Ibis's lacks links to parents
-            for select in reversed([*query.find_all(sge.Select)]):
-                eliminate_semi_and_anti_joins(select)
-            return query
+            return _with_exists(super().to_sqlglot(expr, **how))
 
         def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
             if not op.arg.dtype.is_floating():
@@ -51,7 +47,8 @@ def pyspark(connection: Any) -> None:
     r"""Vertical tabs and form feeds reach Spark as such.
 
     Its parser reads sqlglot's `\v`, `\f` and `\a` as the letters, so `strip()` took the first
-    letter off `fatima@…`.
+    letter off `fatima@…`. Semi joins are written as EXISTS: over tables without a plan (see
+    `backends.keep`) Spark 4.0 loses their columns.
     """
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
     from sqlglot import expressions as sge
@@ -66,7 +63,7 @@ def pyspark(connection: Any) -> None:
             return self.cast(self.f.round(sge.paren(arg) * scale) / scale, op.dtype)
 
         def to_sqlglot(self, expr: Any, **how: Any) -> Any:
-            return super().to_sqlglot(expr, **how).transform(spelt)
+            return _with_exists(super().to_sqlglot(expr, **how)).transform(spelt)
 
     def spelt(node: Any) -> Any:
         if not (isinstance(node, sge.Literal) and node.is_string):
@@ -126,3 +123,14 @@ def _scale(op: Any) -> Any:
 
     digits = 0 if op.digits is None else op.digits.value
     return sge.Cast(this=sge.Literal.number(10.0**digits), to=sge.DataType.build("double"))
+
+
+def _with_exists(query: Any) -> Any:
+    """The query with EXISTS for semi joins; as a whole, because Ibis's lacks links to parents."""
+    from sqlglot import expressions as sge
+    from sqlglot.transforms import eliminate_semi_and_anti_joins
+
+    query = query.copy()
+    for select in reversed([*query.find_all(sge.Select)]):
+        eliminate_semi_and_anti_joins(select)
+    return query
