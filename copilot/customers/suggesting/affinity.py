@@ -151,7 +151,9 @@ def cross_sell(engine: "Engine", kind: SuggestKind, who: "ir.Table | None" = Non
     mine = own.inner_join(wide, "seed")
     means = mine.group_by("customer_id").aggregate(**{c: mine[c].mean() for c in columns})
     long = means.pivot_longer([*columns], names_to="column", values_to="mean")
-    long = long.mutate(place=long["column"].substr(1).cast("int64")).inner_join(offers, "place")
+    long = long.mutate(place=long["column"].re_replace("[^0-9]", "").cast("int64")).inner_join(
+        offers, "place"
+    )
     mean = long["mean"].fill_null(0.0).cast("float64")
     raw = (long["share"] * (mean * LIFT_POWER).exp()).round(6)
     long = long.mutate(raw=raw, score=(raw > 1.0).ifelse(1.0, raw))
