@@ -32,7 +32,6 @@ def finish(home: Path, store: Store) -> Forgotten | None:
 
 
 def _forget(home: Path, store: Store, person: Person) -> Forgotten:
-    erased = erase.erase(store, person)
     changed: dict[str, int] = {}
     removed: list[str] = []
     for path in _ours(home):
@@ -43,6 +42,7 @@ def _forget(home: Path, store: Store, person: Person) -> Forgotten:
         else:  # a workbook waiting to be loaded, from which no row can be taken
             path.unlink()
             removed.append(path.relative_to(home).as_posix())
+    erased = erase.erase(store, person)
     elsewhere = [path for path in outputs(home) if not path.is_relative_to(home.resolve())]
     erase.done(store)
     return Forgotten(
@@ -57,6 +57,7 @@ def _forget(home: Path, store: Store, person: Person) -> Forgotten:
 def _ours(home: Path) -> list[Path]:
     """Drafts, journals of jobs, and uploads that have not been loaded yet."""
     found = [path for path in (home / "drafts").rglob("*") if path.suffix in rows.SUFFIXES]
+    found += (home / "customers" / "rejects").glob("*.csv")
     found += [path for path in (home / "uploads" / "data").rglob("*") if path.is_file()]
     found += [path for path in outputs(home) if path.is_relative_to(home.resolve())]
     return sorted({path.resolve() for path in found if path.is_file()})

@@ -143,7 +143,10 @@ def test_a_forgotten_person_is_nowhere_in_the_workspace(copilot: Copilot, tmp_pa
     kept = (home / "drafts" / "jobs" / "bespoke.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["draft_id"] for line in kept.splitlines()] == ["d2"]
     copilot.import_customers([tmp_path / "source" / "people.csv"])
-    copilot.import_customers([tmp_path / "source" / "consents.csv"], table="consents")
+    (back,) = copilot.import_customers([tmp_path / "source" / "people.csv"])
+    assert (back.rows_read, back.rows_rejected) == (1, 1)
+    copilot.library.close()
+    assert found(home) == {}
     again = copilot.draft(brief(level="individual", channels=("email",)), out=tmp_path / "b.csv")
     assert again.passed
     assert ADDRESS not in (tmp_path / "b.csv").read_text(encoding="utf-8")

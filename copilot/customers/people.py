@@ -79,9 +79,7 @@ def consents(engine: "Engine") -> "ir.Table":
     """One row a customer with an answer: consent_email and so on, empty where unknown."""
     rows = table_or_empty(engine, "consents")
     channel, yes = rows["channel"].lower(), rows["status"].lower() == "yes"
+    said = rows["status"].lower().isin(["yes", "no"])
     return rows.group_by("customer_id").aggregate(
-        **{
-            f"consent_{name}": yes.any(where=(channel == name) & rows["status"].notnull())
-            for name in CONSENT_CHANNELS
-        }
+        **{f"consent_{name}": yes.any(where=(channel == name) & said) for name in CONSENT_CHANNELS}
     )

@@ -268,7 +268,12 @@ def _finish(
     """What follows conversion: ids, duplicates, the consents of a customer file, joins."""
     table = schema_table(plan.table)
     merge.reject_duplicates(con, table)
-    warnings: list[str] = []
+    warnings = merge.reject_future(con, table, setting.today)
+    if plan.table == "customers":
+        from copilot.customers.privacy.suppression import hasher
+
+        listed = store.files().get("suppressions")
+        warnings += merge.reject_forgotten(con, listed, lambda: hasher(store))
     consents = {c.field: c.column for c in plan.columns if c.field and is_consent_field(c.field)}
     implied = implied_by(path.name, [c.header for c in plan.columns])
     if plan.table != "customers":

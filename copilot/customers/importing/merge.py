@@ -3,10 +3,13 @@
 A blank cell never erases what is known. An opt-out is not undone by an older or undated yes.
 """
 
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.customers.importing.expressions import quoted, stored
+from copilot.customers.importing.rejects import FORGOTTEN
 from copilot.customers.schema import Table
 from copilot.customers.schema import table as schema_table
 from copilot.customers.store import Store
@@ -20,6 +23,9 @@ def reject_duplicates(con: "DuckDBPyConnection", table: Table) -> None:
 
     Hashes of the keys, which are small, tell which rows have to be compared at all.
     """
+    if table.name == "consents":
+        _reject_overruled(con)
+        return
     key = ", ".join(f'"{name}"' for name in table.key)
     shown = " || ', ' || ".join(f"coalesce(\"{k}\", '')" for k in table.key)
     names = ", ".join(table.key)
@@ -29,6 +35,65 @@ def reject_duplicates(con: "DuckDBPyConnection", table: Table) -> None:
         f" min(row) OVER (PARTITION BY {key}) AS first FROM shaped WHERE fault = 0"
         f" AND hash({key}) IN ({_repeated(f'hash({key})')})) WHERE row > first"
     )
+
+
+def _reject_overruled(con: "DuckDBPyConnection") -> None:
+    """Of several statements of one customer on one channel the newest counts, undated ones least;
+    at one time a no."""
+    con.execute(
+        "INSERT INTO rejected SELECT row, 'customer_id, channel', customer_id || ', ' || channel,"
+        " 'another statement on this channel counts: row ' || kept || ', which is newer or a no'"
+        " FROM (SELECT row, customer_id, channel, first_value(row) OVER (PARTITION BY customer_id,"
+        " channel ORDER BY \"at\" DESC NULLS LAST, status = 'no' DESC, row) AS kept"
+        " FROM shaped WHERE fault = 0) WHERE row <> kept"
+    )
+
+
+def reject_future(con: "DuckDBPyConnection", table: Table, today: dt.date) -> list[str]:
+    """Reject sales and responses dated more than a year ahead; says how many lie ahead at all."""
+    name = {"transactions": "at", "responses": "responded_at"}.get(table.name)
+    if name is None:
+        return []
+    con.execute(
+        f"INSERT INTO rejected SELECT row, '{name}', \"{name}\"::VARCHAR,"  # noqa: S608 - schema names
+        f" '{name} is more than a year ahead of today' FROM shaped WHERE fault = 0"
+        f" AND \"{name}\" > DATE '{today}' + INTERVAL 366 DAY"
+        " AND row NOT IN (SELECT row FROM rejected)"
+    )
+    ahead = con.execute(
+        f"SELECT count(*) FROM incoming WHERE \"{name}\" > DATE '{today}' + INTERVAL 1 DAY"  # noqa: S608
+    ).fetchone()
+    if not ahead or not ahead[0]:
+        return []
+    return [f"{ahead[0]} rows are dated after today; periods such as last month count from them."]
+
+
+def reject_forgotten(
+    con: "DuckDBPyConnection", listed: Path | None, hashed: Callable[[], Callable[[str], str]]
+) -> list[str]:
+    """Reject customers whose e-mail or phone is among the hashes of the forgotten."""
+    if listed is None:
+        return []
+    rows = con.execute(
+        f"SELECT address FROM {stored(listed)} WHERE address LIKE 'hmac-sha256:%'"  # noqa: S608
+    ).fetchall()
+    hashes = {address for (address,) in rows}
+    if not hashes:
+        return []
+    to_hash = hashed()
+    found = con.execute(
+        "SELECT DISTINCT unnest([email, phone]) FROM shaped WHERE fault = 0"
+    ).fetchall()
+    theirs = [value for (value,) in found if value and to_hash(value) in hashes]
+    if not theirs:
+        return []
+    values = ", ".join(map(quoted, theirs))
+    con.execute(
+        f"INSERT INTO rejected SELECT row, '', '', '{FORGOTTEN}' FROM shaped WHERE fault = 0"  # noqa: S608
+        f" AND (email IN ({values}) OR phone IN ({values}))"
+        " AND row NOT IN (SELECT row FROM rejected)"
+    )
+    return ["Rows of people who asked to be forgotten were not loaded."]
 
 
 def _repeated(value: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from copilot.customers.places.localities import over_index_cells, over_index_table
+from copilot.customers.privacy import registry
 from copilot.customers.questions.parse import parse
 from copilot.customers.questions.rules import LINE_GROUPS, Asked
 from copilot.customers.questions.run import CAMPAIGN_MEASURES, data_days, expression
@@ -71,6 +72,8 @@ def _answered(engine: "Engine", asked: Asked, days: Days) -> Query | Unparsed:
         problem = half and (_problem(half, days) or _not_in_data(engine, half))
         if problem:
             return Unparsed(reason=problem, suggestions=EXAMPLES)
+    for name in sorted({*asked.dimensions} & registry.never(engine.store)):
+        return Unparsed(reason=f"The field {name!r} may not be used.", suggestions=EXAMPLES)
     try:
         if asked.measure == "over_index":
             return _over_index(engine, asked)

@@ -147,10 +147,17 @@ def mend(
         hits = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=1, limit=None, processor=None
         )
-        near = [hit[0] for hit in hits]
+        near = [
+            hit[0] for hit in hits if sorted(hit[0]) == sorted(word) or len(hit[0]) != len(word)
+        ]
         if len({stem(c) for c in near}) == 1:
             mended[word] = min(near, key=lambda c: (c.endswith("s") != word.endswith("s"), c))
     return [mended.get(word, word) for word in spoken], mended
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """A letter too many, too few, or two swapped; another letter makes another word (stopped)."""
+    return len(word) != len(meant) or sorted(word) == sorted(meant)
 
 
 def _like_a_name(word: str, question: str) -> bool:

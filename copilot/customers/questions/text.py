@@ -207,6 +207,8 @@ def said(value: Any, measure: Measure) -> str | None:
         return f"{value * 100:.1f}%"
     if measure in MONEY:
         return f"{value:,.2f}"
+    if measure == "average_age":
+        return f"{value:.1f}"
     return _plain(value)
 
 

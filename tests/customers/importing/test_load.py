@@ -564,3 +564,30 @@ def test_many_rows_stay_in_the_order_of_the_file(store: Store, write: Write) -> 
     assert [row[0] for row in rows(store, "customers", "customer_id")] == [
         f"C{i}" for i in range(150_000)
     ]
+
+
+def test_the_newest_statement_of_a_file_counts_and_at_one_time_a_no(
+    store: Store, write: Write
+) -> None:
+    path = write(
+        "consents.csv",
+        "customer_id,channel,status,at\nC1,email,yes,2026-01-01\nC1,email,no,2026-02-01\n"
+        "C2,email,no,2026-01-01\nC2,email,yes,2026-02-01\nC3,email,yes,\nC3,email,no,\n",
+    )
+    report = import_file(store, path, table="consents")
+    assert (report.rows_read, report.rows_loaded, report.rows_rejected) == (6, 3, 3)
+    rows = duckdb.read_parquet(str(store.files()["consents"])).project("customer_id, status")
+    assert dict(rows.fetchall()) == {"C1": "no", "C2": "yes", "C3": "no"}
+
+
+def test_a_sale_more_than_a_year_ahead_is_a_slip_and_a_nearer_one_is_told(
+    store: Store, write: Write
+) -> None:
+    path = write(
+        "sales.csv",
+        "transaction_id,customer_id,at,amount\nT1,C1,2026-01-02,1\nT2,C1,2206-01-02,1\n"
+        "T3,C1,2026-12-24,1\n",
+    )
+    report = import_file(store, path, table="transactions", today=dt.date(2026, 11, 22))
+    assert (report.rows_loaded, report.rows_rejected) == (2, 1)
+    assert any("1 rows are dated after today" in told for told in report.warnings)
