@@ -22,7 +22,7 @@ FLAGS = (
     " --disable-background-networking --disable-component-update --disable-sync"
 )
 PICTURES = ROOT / "test-artifacts"
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 DRAFT = (
     "Draft an email for each neighbourhood about 15% off any loaf this Saturday before ten, "
     "code CRUST15"
@@ -79,7 +79,7 @@ def documents(folder: Path) -> list[Path]:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
     from playwright.sync_api import expect, sync_playwright
 
