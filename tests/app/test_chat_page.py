@@ -115,7 +115,7 @@ def test_a_customer_file_can_go_to_another_table_or_nowhere(empty: Copilot) -> N
 
 
 def test_rejected_rows_are_counted_and_can_be_downloaded(empty: Copilot) -> None:
-    rows = b"customer_id,email\nC1,a@example.org\n,\n"
+    rows = b"customer_id,email\nC1,a@example.org\n,b@example.org\n"
     at = drop(opened(empty, "chat"), "people.csv", rows)
     settled(next(one for one in at.button if one.label == "Load 1 rows").click().run())
     assert "1 rejected" in words(at)
