@@ -23,12 +23,23 @@ from copilot.customers.filter_syntax import (
     Node,
     parse,
 )
+from copilot.customers.privacy import registry
 from copilot.errors import FilterError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["Filter", "apply", "condition", "parse"]
+    from copilot.customers.store import Store
+
+__all__ = ["Filter", "apply", "condition", "parse", "permitted"]
+
+
+def permitted(store: "Store", expression: str) -> Filter:
+    """The expression, parsed, with the fields that this store's owner allows to be used.
+
+    Raises FilterError naming the part that is not understood, or not allowed.
+    """
+    return parse(expression, never=registry.never(store))
 
 
 def apply(filter: Filter, table: "ir.Table", channel: str | None = None) -> "ir.Table":

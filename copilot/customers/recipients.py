@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 from copilot.customers import filters
 from copilot.customers.filter_syntax import CONSENT_CHANNELS
-from copilot.customers.people import people
-from copilot.customers.privacy import registry
-from copilot.customers.segmenting.segments import segmented
+from copilot.customers.segmenting.audience import tested
 from copilot.customers.tables import attach, named, table_or_empty
-from copilot.customers.valuing.predicted import with_predictions
 from copilot.errors import DataError
 
 if TYPE_CHECKING:
@@ -92,14 +89,12 @@ def recipients(
     under the first reason of REASONS; a filter on `consent` counts as no_consent, not as
     not_in_audience. Raises DataError for an unknown `by`, FilterError for `where`.
     """
-    chosen = filters.parse(where, never=registry.never(engine.store))
+    chosen = filters.permitted(engine.store, where)
     if by is not None and by not in UNIT_FIELDS:
         raise DataError(
             f"There are no units by {by!r}.", hint=f"Use one of: {', '.join(UNIT_FIELDS)}."
         )
-    derived = {"segment", "lifecycle"} & {*chosen.fields, UNIT_FIELDS.get(by or "", "")}
-    table = segmented(engine) if derived else people(engine)
-    table = with_predictions(engine, table, chosen.fields)
+    table = tested(engine, chosen, UNIT_FIELDS.get(by or "", ""))
     table = attach(_with_unit(table, by), _suppressed(engine, table, hashed), "customer_id")
     personal = [channel for channel in dict.fromkeys(channels) if channel in CONSENT_CHANNELS]
     everybody = engine.table("customers")

@@ -110,7 +110,7 @@ def reach(engine: "Engine", where: str = "") -> Reach:
 
     Raises FilterError when it is not understood and DataError without customers.
     """
-    chosen = filters.parse(where, never=registry.never(engine.store))
+    chosen = filters.permitted(engine.store, where)
     table = segmented(engine)
     everybody = engine.rows(table.aggregate(n=table.count()))[0]["n"]
     found = filters.apply(chosen, with_predictions(engine, table, chosen.fields))
@@ -141,7 +141,7 @@ def rfm_grid(engine: "Engine", where: str = "") -> tuple[GridCell, ...]:
     Raises DataError without customers or transactions, FilterError as `reach`.
     """
     engine.table("transactions")
-    chosen = filters.parse(where, never=registry.never(engine.store))
+    chosen = filters.permitted(engine.store, where)
     table = filters.apply(chosen, with_predictions(engine, segmented(engine), chosen.fields))
     recency, frequency = rfm.SCORES["recency"], rfm.SCORES["frequency"]
     table = table.filter(table[recency].notnull())

@@ -7,8 +7,8 @@ it is used, and what is parsed there comes back as the same rule.
 import datetime as dt
 from typing import cast
 
-from copilot.customers.filter_syntax import Condition, Joined, Negated, Node, Value, parse
-from copilot.customers.privacy import registry
+from copilot.customers.filter_syntax import Condition, Joined, Negated, Node, Value
+from copilot.customers.filters import permitted
 from copilot.customers.store import Store
 from copilot.errors import FilterError
 from copilot.records import RuleGroup, RuleTest
@@ -23,7 +23,7 @@ def read(store: Store, where: str) -> RuleGroup:
     An empty expression is an empty group. Raises FilterError when it is not understood, and when
     it is nested more deeply than rows can show.
     """
-    node = parse(where, never=registry.never(store)).node
+    node = permitted(store, where).node
     if node is None:
         return RuleGroup()
     group = _group(node)

@@ -1,16 +1,13 @@
 """Segments a person saved: names and audience expressions, in one YAML file of the workspace."""
 
-import os
-
 import yaml
 
-from copilot.customers.filter_syntax import parse
-from copilot.customers.privacy import registry
+from copilot.customers.filters import permitted
 from copilot.customers.segmenting.reach import WHO
 from copilot.customers.store import Store
 from copilot.errors import DataError, FilterError
 from copilot.records import SavedSegment
-from copilot.text import squeeze
+from copilot.text import squeeze, write_whole
 
 FILE = "segments.yaml"
 LONGEST_NAME = 80
@@ -32,7 +29,7 @@ def save(store: Store, name: str, where: str) -> SavedSegment:
         raise DataError(
             f"{name!r} is no name for a segment.", hint=f"Give 1 to {LONGEST_NAME} characters."
         )
-    chosen = parse(where, never=registry.never(store))
+    chosen = permitted(store, where)
     if chosen.node is None:
         raise FilterError("There is no rule to save.", hint="Give one, such as: city = 'Leeds'")
     who = sorted(chosen.fields & WHO)
@@ -72,10 +69,5 @@ def _read(store: Store) -> dict[str, str]:
 
 
 def _keep(store: Store, segments: dict[str, str]) -> None:
-    path = store.folder / FILE
-    temporary = path.with_suffix(".new")
-    with temporary.open("w", encoding="utf-8") as file:
-        yaml.safe_dump(segments, file, allow_unicode=True, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    text = yaml.safe_dump(segments, allow_unicode=True, sort_keys=True)
+    write_whole(store.folder / FILE, text)

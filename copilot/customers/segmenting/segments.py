@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from copilot.customers import filters
 from copilot.customers.people import people
-from copilot.customers.privacy import registry
 from copilot.customers.segmenting import lifecycle, rfm
 from copilot.customers.segmenting.lifecycle import LIFECYCLE_RULES
 from copilot.customers.segmenting.rfm import RFM_RULES
@@ -89,7 +88,7 @@ def segmentation(
     _check(by, scoring, where)
     if by != "rule":
         engine.table("transactions")
-    chosen = filters.parse(where, never=registry.never(engine.store))
+    chosen = filters.permitted(engine.store, where)
     plain = as_of is None and scoring != "rhythm"
     table = segmented(engine) if plain else with_segments(_totals_until(engine, as_of))
     table, rules, scores = _grouped(table, by, scoring, choices or Choices())

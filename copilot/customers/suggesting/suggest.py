@@ -7,8 +7,7 @@ customer's dates, amounts or place of living beyond what they know themselves.
 from typing import TYPE_CHECKING, Any
 
 from copilot.customers import filters
-from copilot.customers.people import people
-from copilot.customers.segmenting.segments import segmented
+from copilot.customers.segmenting.audience import tested
 from copilot.customers.suggesting import affinity
 from copilot.customers.suggesting.affinity import FEWEST_BUYERS, FEWEST_OCCASIONS, KEPT, LEAST_LIFT
 from copilot.customers.tables import attach
@@ -130,22 +129,16 @@ def next_best(engine: "Engine") -> "ir.Table":
     return engine.kept("affinity-next", make)
 
 
-def with_next(engine: "Engine", table: "ir.Table") -> "ir.Table":
-    """A people table with next_product and next_category."""
-    return attach(table, next_best(engine), "customer_id")
-
-
 def asked_about(engine: "Engine", where: str, customer_id: str | None) -> "ir.Table":
     """customer_id of those who match; buyers where no customers were imported."""
-    chosen = filters.parse(where)
+    chosen = filters.permitted(engine.store, where)
     if not engine.has("customers"):
         lines = engine.table("transactions")
         table = lines.filter(lines["customer_id"].notnull()).select("customer_id").distinct()
         if chosen.node is not None:
             engine.table("customers")
     else:
-        derived = {"segment", "lifecycle"} & chosen.fields
-        table = filters.apply(chosen, segmented(engine) if derived else people(engine))
+        table = filters.apply(chosen, tested(engine, chosen))
     if customer_id is None:
         return table.select("customer_id")
     one = table.filter(table["customer_id"] == customer_id).select("customer_id")

@@ -10,10 +10,11 @@ import pytest
 from stored import bakery_tables, engine_of
 
 from copilot.customers.engine import Engine
+from copilot.customers.privacy import registry
 from copilot.customers.suggesting import affinity
 from copilot.customers.suggesting.offerable import OWN_WORDS, never_pattern
 from copilot.customers.suggesting.suggest import COLUMNS, next_best, next_products, suggestions
-from copilot.errors import DataError, InputError
+from copilot.errors import DataError, FilterError, InputError
 
 DAY = dt.date(2026, 1, 1)
 
@@ -250,3 +251,12 @@ def test_without_transactions_it_says_what_to_import(tmp_path: Path) -> None:
     engine = engine_of(tmp_path, {"customers": [{"customer_id": "c1"}]})
     with pytest.raises(DataError, match="No transactions"):
         next_products(engine)
+
+
+def test_whom_it_suggests_for_is_chosen_under_the_rules_of_the_fields(tmp_path: Path) -> None:
+    engine = engine_of(tmp_path, bakery_tables())
+    assert next_products(engine, where="city = 'Leeds' and churn_risk >= 0").customers > 0
+    registry.set_use(engine.store, "city", "never")
+    with pytest.raises(FilterError, match="'city' may not be used"):
+        next_products(engine, where="city = 'Leeds'")
+    engine.close()
