@@ -11,7 +11,7 @@ from typing import Any
 
 from copilot.customers import store
 from copilot.customers.importing import load
-from copilot.customers.privacy import erase
+from copilot.forgetting import forget_everywhere
 
 BEFORE_COMMIT, BEFORE_RENAME, AFTER_RENAME, IN_SWEEP = "commit", "rename", "renamed", "sweep"
 POINTS = (*load.PHASES, BEFORE_COMMIT, BEFORE_RENAME, AFTER_RENAME, IN_SWEEP)
@@ -49,7 +49,7 @@ def main() -> None:
     arm(point)
     place = store.Store(Path(folder))
     if verb == "forget":
-        erase.forget(place, argument)
+        forget_everywhere(place.folder.parent, place, argument)
     else:
         load.import_file(
             place,

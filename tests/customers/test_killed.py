@@ -17,9 +17,10 @@ import pytest
 from copilot.customers.engine import Engine
 from copilot.customers.importing.load import import_file
 from copilot.customers.importing.scratch import LOCK, PREFIX, sweep
-from copilot.customers.privacy.erase import done, erase, forget, unfinished
+from copilot.customers.privacy.erase import done, erase, unfinished
 from copilot.customers.store import Store
 from copilot.errors import DataError
+from copilot.forgetting import forget_everywhere
 
 DYING = Path(__file__).with_name("dying.py")
 POINTS = (
@@ -126,7 +127,7 @@ def test_a_person_is_forgotten_after_a_kill_everywhere_or_nowhere_yet(
     assert_tidy(store, temporary)
     assert not any(b"c7@example.org" in path.read_bytes() for path in store.folder.glob("*.*"))
     with pytest.raises(DataError):
-        forget(store, "C7")
+        forget_everywhere(store.folder.parent, store, "C7")
 
 
 @pytest.mark.parametrize("point", ["writing", "commit", "rename", "renamed", "sweep"])

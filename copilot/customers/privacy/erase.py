@@ -75,18 +75,6 @@ def find(store: Store, who: str) -> Person:
         return _found(con, store.files(), who)
 
 
-def forget(store: Store, who: str) -> dict[str, int]:
-    """Erase a person from the store; returns how many rows went, by table.
-
-    Raises DataError when nobody has that id, e-mail or phone, or several people have it.
-    """
-    person = find(store, who)
-    begin(store, person)
-    erased = erase(store, person)
-    done(store)
-    return erased
-
-
 def begin(store: Store, person: Person) -> None:
     """Write down who is to be forgotten, until `done`."""
     path = store.folder / INTENT
@@ -116,7 +104,7 @@ def done(store: Store) -> None:
 
 
 def erase(store: Store, person: Person) -> dict[str, int]:
-    """Take a person out of the tables and rejects files; rows that went, by table."""
+    """Take a person out of the tables and every older version; rows that went, by table."""
     with workbench() as con, store.writing():
         old = store.files()
         gone: dict[str, int] = {}
@@ -131,11 +119,6 @@ def erase(store: Store, person: Person) -> dict[str, int]:
         if person.addresses and "suppressions" not in new:
             new["suppressions"] = _without(con, store, "suppressions", None, person)
         store.commit(new, keep_previous=False)
-        named = {path.name for path in store.files().values()}
-        for path in store.folder.glob("*.parquet"):
-            if path.name not in named:
-                path.unlink(missing_ok=True)
-    scrub_rejects(store.folder / "rejects", person)
     return gone
 
 
@@ -262,10 +245,3 @@ def _with_hashes(kept: str, hashes: Sequence[str]) -> str:
 
 def _q(name: str) -> str:
     return f'"{name}"'
-
-
-def scrub_rejects(folder: Path, person: Person) -> int:
-    """Take a person's rows out of the rejects files; returns how many went."""
-    from copilot.customers.privacy.rows import scrub_file
-
-    return sum(scrub_file(path, person) for path in sorted(folder.glob("*.csv")))

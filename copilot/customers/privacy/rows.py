@@ -25,8 +25,7 @@ def scrub_file(path: Path, person: "Person") -> int:
     if path.suffix not in SUFFIXES:
         raise DataError(f"{path} is of a kind whose rows cannot be taken out ({path.suffix}).")
     temporary = path.with_name(f".{path.name}.forgetting")
-    scrub = {".csv": _scrub_csv, ".jsonl": _scrub_lines, ".parquet": _scrub_parquet}[path.suffix]
-    gone = scrub(path, temporary, person)
+    gone = _scrub(path, temporary, person)
     if gone:
         temporary.replace(path)
     else:
@@ -37,11 +36,16 @@ def scrub_file(path: Path, person: "Person") -> int:
 def count_rows(path: Path, person: "Person") -> int:
     """How many rows name the person; the file stays as it is."""
     temporary = path.with_name(f".{path.name}.forgetting")
-    scrub = {".csv": _scrub_csv, ".jsonl": _scrub_lines, ".parquet": _scrub_parquet}[path.suffix]
     try:
-        return scrub(path, temporary, person)
+        return _scrub(path, temporary, person)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _scrub(path: Path, temporary: Path, person: "Person") -> int:
+    """Write what is kept of a file into `temporary`; returns how many rows were not."""
+    ways = {".csv": _scrub_csv, ".jsonl": _scrub_lines, ".parquet": _scrub_parquet}
+    return ways[path.suffix](path, temporary, person)
 
 
 def _scrub_csv(path: Path, temporary: Path, person: "Person") -> int:

@@ -7,12 +7,16 @@ import duckdb
 import pytest
 
 from copilot.customers.importing.load import import_file
-from copilot.customers.privacy.erase import forget
 from copilot.customers.privacy.suppression import suppress, suppressed_addresses, suppressed_hash
 from copilot.customers.store import Store
 from copilot.errors import DataError
+from copilot.forgetting import forget_everywhere
 
 Write = Callable[..., Path]
+
+
+def forget(store: Store, who: str) -> dict[str, int]:
+    return forget_everywhere(store.folder.parent, store, who).erased
 
 
 @pytest.fixture
