@@ -2,26 +2,15 @@
 
 import csv
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from apptest import ROOT
+from browsing import PICTURES, looking, serving
 
 from copilot import Copilot, Settings, demo
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-)
-PICTURES = ROOT / "test-artifacts"
 PATIENCE_MS = 300_000
 DRAFT = (
     "Draft an email for each neighbourhood about 15% off any loaf this Saturday before ten, "
@@ -38,37 +27,8 @@ def address(bakery: Copilot, tmp_path: Path) -> Iterator[str]:
     for path, table in demo.bakery_files():
         if table not in ("customers", "consents"):
             copilot.import_customers([path], table=table)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "copilot",
-        "app",
-        "--port",
-        str(port),
-        "--workspace",
-        str(home),
-    ]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            assert server.wait(20) == 130
-
-
-def wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url) as answer:  # noqa: S310 - our own server
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not come up")
+    with serving(home) as address:
+        yield address
 
 
 def documents(folder: Path) -> list[Path]:
@@ -81,22 +41,10 @@ def documents(folder: Path) -> list[Path]:
 @pytest.mark.browser
 @pytest.mark.timeout(1500)
 def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
-    expect.set_options(timeout=PATIENCE_MS)
-    PICTURES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=FLAGS.split(),
-            viewport={"width": 1280, "height": 1000},
-        )
-        page = context.pages[0]
-        page.set_default_timeout(PATIENCE_MS)
-        hosts: set[str | None] = set()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    profile = tmp_path / "profile"
+    with looking(profile, height=1000, patience_ms=PATIENCE_MS) as (page, hosts):
         page.goto(address)
         box = page.get_by_test_id("stChatInputTextArea")
 
@@ -158,7 +106,6 @@ def test_the_three_steps_in_a_browser(address: str, tmp_path: Path) -> None:
         page.get_by_role("tab", name="Per customer").click()
         expect(page.get_by_text("The versions they are assembled from")).to_be_visible()
         page.screenshot(path=PICTURES / "customers.png")
-        context.close()
 
     with saved.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -1,26 +1,14 @@
 """A rule segment in a real browser: built by keyboard and mouse, counted, saved, drafted for."""
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from apptest import ROOT
+from browsing import PICTURES, looking, serving
 
 from copilot import Copilot, Settings
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-)
-PICTURES = ROOT / "test-artifacts"
 PATIENCE_MS = 120_000
 
 
@@ -29,31 +17,8 @@ def served(bakery: Copilot, tmp_path: Path) -> Iterator[tuple[str, Copilot]]:
     """The app on a workspace of its own with everything of the bakery."""
     home = tmp_path / "home"
     shutil.copytree(bakery.settings.home, home)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "copilot",
-        "app",
-        "--port",
-        str(port),
-        "--workspace",
-        str(home),
-    ]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
-        try:
-            for _ in range(600):
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health"):
-                        break
-                except OSError:
-                    time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}", Copilot.open(Settings.load(home))
-        finally:
-            server.terminate()
-            assert server.wait(20) == 130
+    with serving(home) as address:
+        yield address, Copilot.open(Settings.load(home))
 
 
 @pytest.mark.browser
@@ -61,26 +26,14 @@ def served(bakery: Copilot, tmp_path: Path) -> Iterator[tuple[str, Copilot]]:
 def test_a_rule_is_built_counted_saved_and_drafted_for(
     served: tuple[str, Copilot], tmp_path: Path
 ) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
     address, copilot = served
     first = "neighbourhood = 'Holbeck'"
     where = f"{first} and frequency >= 3"
     reached = copilot.reach(where)
-    expect.set_options(timeout=PATIENCE_MS)
-    PICTURES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=FLAGS.split(),
-            viewport={"width": 1280, "height": 1100},
-        )
-        page = context.pages[0]
-        page.set_default_timeout(PATIENCE_MS)
-        hosts: set[str | None] = set()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    profile = tmp_path / "profile"
+    with looking(profile, height=1100, patience_ms=PATIENCE_MS) as (page, hosts):
         page.goto(f"{address}/customers")
         section = page.get_by_test_id("stButtonGroup").first
         section.get_by_text("Segments", exact=True).click()
@@ -129,5 +82,4 @@ def test_a_rule_is_built_counted_saved_and_drafted_for(
         page.get_by_text("Goal, facts, audience and more").click()
         expect(page.get_by_role("textbox", name="Audience rule")).to_have_value(where)
         page.screenshot(path=PICTURES / "draft-for.png")
-        context.close()
     assert hosts <= {"127.0.0.1", None}
