@@ -65,7 +65,6 @@ _SIGN_WORDS = {
     "=": "exactly",
 }
 Test = Callable[[ReadQuery], bool]
-OF_PEOPLE = ("customers", "spend_per_customer", "baskets_per_customer")
 OF_ORDERS = (
     "baskets",
     "average_basket",

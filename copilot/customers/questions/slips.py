@@ -147,9 +147,7 @@ def mend(
         hits = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=1, limit=None, processor=None
         )
-        near = [
-            hit[0] for hit in hits if sorted(hit[0]) == sorted(word) or len(hit[0]) != len(word)
-        ]
+        near = [hit[0] for hit in hits if _is_slip(word, hit[0])]
         if len({stem(c) for c in near}) == 1:
             mended[word] = min(near, key=lambda c: (c.endswith("s") != word.endswith("s"), c))
     return [mended.get(word, word) for word in spoken], mended

@@ -85,6 +85,16 @@ def test_a_slip_of_the_finger_is_mended_and_said(bakery: Engine) -> None:
     assert "'custmers' is read as 'customers'" in answer.description
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["How many customers stopped buying after June?", "How many customers stopped coming in May?"],
+)
+def test_another_word_is_no_slip_of_a_known_one(bakery: Engine, question: str) -> None:
+    answer = answer_number(bakery, question)
+    assert isinstance(answer, Unparsed)
+    assert "'stopped'" in answer.reason
+
+
 def test_a_word_written_like_a_name_is_not_mended(bakery: Engine) -> None:
     assert not isinstance(answer_number(bakery, "how many customers in Custmers?"), Query)
 
