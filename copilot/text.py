@@ -1,8 +1,10 @@
 """Small text helpers that more than one column needs."""
 
 import hashlib
+import os
 import re
 import unicodedata
+from pathlib import Path
 
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|vs|cf|al|Mr|Mrs|Ms|Dr|St|Ltd|Inc|Co|No|approx|ed|eds|pp|ch|Art)\.$", re.I
@@ -19,6 +21,16 @@ def content_id(*parts: str) -> str:
     """
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8"))
     return digest.hexdigest()[:16]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace a text file; a process killed at any moment leaves the old one or the new one."""
+    temporary = path.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 def fold(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from copilot.records import Draft
+from copilot.text import write_whole
 
 
 class Journal:
@@ -32,10 +33,8 @@ class Journal:
         self._done[draft.draft_id] = draft
 
     def _rewrite(self) -> None:
-        temporary = self.path.with_suffix(".new")
         lines = "".join(draft.model_dump_json() + "\n" for draft in self._done.values())
-        temporary.write_text(lines, encoding="utf-8")
-        temporary.replace(self.path)
+        write_whole(self.path, lines)
 
 
 def _read(path: Path) -> list[Draft]:

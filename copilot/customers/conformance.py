@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from copilot.customers import backends, conformance_data
 from copilot.customers.store import Store
 from copilot.errors import StoreError
+from copilot.text import write_whole
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -54,9 +55,7 @@ def require(engine: "Engine") -> None:
         "passed": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(passed, indent=1), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, json.dumps(passed, indent=1))
 
 
 def passed(engine: "Engine") -> str:

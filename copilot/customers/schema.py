@@ -11,6 +11,9 @@ from typing import Literal
 from copilot.errors import DataError
 from copilot.records import TableName
 
+FORGOTTEN = "hmac-sha256:"
+"""Begins the keyed hash that stands among the suppressions for a forgotten person's address."""
+
 FieldType = Literal["text", "integer", "number", "money", "date", "datetime", "boolean", "json"]
 Use = Literal["mention", "use", "never"]
 

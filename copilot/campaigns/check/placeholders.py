@@ -9,7 +9,7 @@ from copilot.errors import BriefError
 from copilot.records import Finding
 
 _ORIGIN = "merge tags"
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _FALLBACK = re.compile(r"default:\s*(?:\"([^\"]*)\"|'([^']*)')")
 _LEFT = re.compile(
     r"\*\|.*?\|\*|%%[^%\n]{1,40}%%|\[\[.{1,40}?\]\]|<<.{1,40}?>>|\$\{[^}\n]{0,40}\}|\{\w+(?:=\w*)?[|}]"
@@ -36,7 +36,7 @@ _EMPTY_GREETING = re.compile(
 def placeholders(text: Text) -> Iterator[Finding]:
     """Findings on the merge tags and the template left-overs of one part."""
     yield from _tags(text)
-    without = _TAG.sub(lambda found: " " * len(found[0]), text.source)
+    without = TAG.sub(lambda found: " " * len(found[0]), text.source)
     if text.part == "html":
         without = re.sub(r"<[^>]*>", lambda found: " " * len(found[0]), without)
     for found in (*_LEFT.finditer(without), *_STRAY.finditer(without)):
@@ -64,7 +64,7 @@ def without_tags(low: str) -> str:
         start, end = kept.span(1 if kept[1] is not None else 2)
         return f"{' ' * start}{found[0][start:end]}{' ' * (len(found[0]) - end)}"
 
-    return _TAG.sub(blank, low)
+    return TAG.sub(blank, low)
 
 
 def merged(text: str) -> str:
@@ -74,7 +74,7 @@ def merged(text: str) -> str:
         kept = _FALLBACK.search(found[0])
         return (kept[1] or kept[2] or "") if kept else ""
 
-    return _TAG.sub(value, text)
+    return TAG.sub(value, text)
 
 
 def _tags(text: Text) -> Iterator[Finding]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import words
+from copilot.campaigns.check.placeholders import TAG
 from copilot.records import Finding
-
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 def privacy(text: Text, case: Case) -> Iterator[Finding]:

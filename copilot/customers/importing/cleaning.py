@@ -14,6 +14,7 @@ from copilot.customers.importing.consent import CHANNELS, channel_of
 from copilot.customers.importing.expressions import quoted
 from copilot.customers.importing.mapping import Plan
 from copilot.customers.importing.odd_dates import odd_date
+from copilot.customers.schema import FORGOTTEN
 from copilot.customers.schema import table as schema_table
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _pattern_sql(value: str, region: str, known: Mapping[str, tuple[str, str]]) 
 
 def _address_cleaner(region: str | None) -> Callable[[str], str | None]:
     def clean(text: str) -> str | None:
-        if text.startswith("hmac-sha256:"):
+        if text.startswith(FORGOTTEN):
             return text
         if "@" in text:
             return (values.email(text) or text).lower()

@@ -41,7 +41,6 @@ _ISO = (
 PLAIN_ISO = r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d)?"
 PLAIN_TRIPLE = r"\d\d[/.-]\d\d[/.-]\d{4}"
 PLAIN_NUMBER = r"\d+(\.(\d{1,2}|\d{4,}))?"  # three digits after a point may be thousands
-OFFSET = r":\d{2}.* ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
 
 
 def _formats(day_first: bool) -> str:

@@ -3,7 +3,6 @@
 One YAML file a source under the store's `mappings`, so that a person can read and edit it.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from copilot.customers.importing.headers import plain
 from copilot.customers.importing.mapping import REJECT_COLUMNS
 from copilot.errors import DataError
 from copilot.records import SavedMapping
-from copilot.text import content_id
+from copilot.text import content_id, write_whole
 
 FOLDER = "mappings"
 NEARLY = 0.6
@@ -53,12 +52,7 @@ def save(
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = [name for name in header if name not in REJECT_COLUMNS]
     data = {"table": table, "source": source, "header": wanted, "columns": dict(mapping)}
-    temporary = path.with_suffix(".new")
-    with temporary.open("w", encoding="utf-8") as file:
-        yaml.safe_dump(data, file, allow_unicode=True, sort_keys=False)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
     return path
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.customers.importing.expressions import quoted, stored
-from copilot.customers.importing.rejects import FORGOTTEN
-from copilot.customers.schema import Table
+from copilot.customers.importing.rejects import ASKED_TO_GO
+from copilot.customers.schema import FORGOTTEN, Table
 from copilot.customers.schema import table as schema_table
 from copilot.customers.store import Store
 
@@ -75,7 +75,7 @@ def reject_forgotten(
     if listed is None:
         return []
     rows = con.execute(
-        f"SELECT address FROM {stored(listed)} WHERE address LIKE 'hmac-sha256:%'"  # noqa: S608
+        f"SELECT address FROM {stored(listed)} WHERE address LIKE '{FORGOTTEN}%'"  # noqa: S608
     ).fetchall()
     hashes = {address for (address,) in rows}
     if not hashes:
@@ -89,7 +89,7 @@ def reject_forgotten(
         return []
     values = ", ".join(map(quoted, theirs))
     con.execute(
-        f"INSERT INTO rejected SELECT row, '', '', '{FORGOTTEN}' FROM shaped WHERE fault = 0"  # noqa: S608
+        f"INSERT INTO rejected SELECT row, '', '', '{ASKED_TO_GO}' FROM shaped WHERE fault = 0"  # noqa: S608
         f" AND (email IN ({values}) OR phone IN ({values}))"
         " AND row NOT IN (SELECT row FROM rejected)"
     )

@@ -20,11 +20,11 @@ from copilot.customers.importing.mapping import REJECT_COLUMNS, Plan
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FORGOTTEN = "this person asked to be forgotten"
+ASKED_TO_GO = "this person asked to be forgotten"
 """Rows of the forgotten come back empty: what they held must not be kept, here either."""
 _RISKY = re.compile(r"^[\s\x00-\x1f]*[=+\-@%|＝＋－＠]")
 _REMEDIES = (
-    (FORGOTTEN, "Nothing: take the person out of the system that the file comes from."),
+    (ASKED_TO_GO, "Nothing: take the person out of the system that the file comes from."),
     ("another statement", "Nothing: the newest statement counts."),
     ("a year ahead", "Write the day it happened."),
     ("is empty", "Fill the cell in, or delete the row."),
@@ -94,7 +94,7 @@ def write_rejects(
         writer.writerow([*(header[i] for i in kept), *REJECT_COLUMNS])
         for row in _rejected(con, len(header)):
             cells, told = row[: len(header)], row[len(header) :]
-            hidden = kept if told[-1] == FORGOTTEN else blank
+            hidden = kept if told[-1] == ASKED_TO_GO else blank
             shown = ["" if i in hidden else cells[i] for i in kept]
             writer.writerow([guard(str(c)) for c in (*shown, *told, remedy(str(told[-1])))])
             count += 1

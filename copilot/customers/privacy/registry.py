@@ -6,7 +6,6 @@ may not be used is empty to everything that computes (`engine`), and no message 
 that may not be mentioned.
 """
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -18,6 +17,7 @@ from copilot.customers.privacy.sensitive import sensitive_name
 from copilot.customers.schema import TABLES, Use
 from copilot.errors import DataError
 from copilot.records import FieldRule
+from copilot.text import write_whole
 
 if TYPE_CHECKING:
     from copilot.customers.store import Store
@@ -48,11 +48,12 @@ def rules(store: "Store") -> tuple[FieldRule, ...]:
 
 def rule(store: "Store", field: str, table: str = "customers") -> FieldRule:
     """One field's rule. Raises DataError naming the fields there are."""
-    found = [one for one in rules(store) if one.field == field and one.table == table]
-    if not found:
-        known = ", ".join(one.field for one in rules(store) if one.table == table)
-        raise DataError(f"The {table} have no field {field!r}.", hint=f"There are: {known}.")
-    return found[0]
+    there = [one for one in rules(store) if one.table == table]
+    for one in there:
+        if one.field == field:
+            return one
+    known = ", ".join(one.field for one in there)
+    raise DataError(f"The {table} have no field {field!r}.", hint=f"There are: {known}.")
 
 
 def set_use(
@@ -86,7 +87,7 @@ def set_use(
         decided.setdefault(now.table, {})[field] = cast(Use, use)
         _keep(store, decided)
         store.commit({})  # readers notice that the generation moved
-    return rule(store, field, table)
+    return now.model_copy(update={"use": use, "decided": True})
 
 
 def never(store: "Store", table: str = "customers") -> frozenset[str]:
@@ -166,11 +167,5 @@ def _decided(store: "Store") -> dict[str, dict[str, Use]]:
 
 
 def _keep(store: "Store", decided: dict[str, dict[str, Use]]) -> None:
-    path = store.folder / FILE
-    temporary = path.with_suffix(".new")
     text = _HEADER + yaml.safe_dump(decided, allow_unicode=True, sort_keys=True)
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(store.folder / FILE, text)

@@ -14,11 +14,11 @@ from pathlib import Path
 from copilot.customers.importing import readers
 from copilot.customers.importing.expressions import stored
 from copilot.customers.importing.load import import_file
+from copilot.customers.schema import FORGOTTEN
 from copilot.customers.store import Store
 from copilot.records import ImportReport
 
 KEY_FILE = "suppression.key"
-PREFIX = "hmac-sha256:"
 
 
 def suppress(store: Store, path: Path) -> ImportReport:
@@ -36,7 +36,8 @@ def hasher(store: Store) -> Callable[[str], str]:
     key = _key(store)
 
     def hashed(address: str) -> str:
-        return PREFIX + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()
+        text = address.strip().lower().encode()
+        return FORGOTTEN + hmac.new(key, text, hashlib.sha256).hexdigest()
 
     return hashed
 
@@ -49,7 +50,7 @@ def suppressed_addresses(store: Store, addresses: Iterable[str]) -> set[str]:
     with readers.workbench() as con:
         rows = con.execute(f"SELECT lower(address) FROM {stored(file)}").fetchall()  # noqa: S608
     known = {address for (address,) in rows}
-    to_hash = hasher(store) if any(a.startswith(PREFIX) for a in known) else str.lower
+    to_hash = hasher(store) if any(a.startswith(FORGOTTEN) for a in known) else str.lower
     return {a for a in addresses if a.strip().lower() in known or to_hash(a) in known}
 
 
