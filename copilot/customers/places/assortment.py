@@ -11,6 +11,7 @@ only where 20 buyers would be usual.
 
 from typing import TYPE_CHECKING, Any
 
+from copilot.customers.intervals import Z90
 from copilot.customers.places.levels import Level, parse_level, placed, unit_of
 from copilot.customers.places.localities import cell_table, known_localities
 from copilot.customers.places.overindex import (
@@ -37,7 +38,6 @@ PEERS, ALIKE = 5, 0.75
 LONG_DAYS = 90
 SLOW = 2 / 3
 FEWEST_EXPECTED = 10.0
-Z90 = 1.6448536269514722
 NOTES = (
     "Shelf space, cost and what customers would buy instead are not in these data: try a move in"
     " some stores and compare them with others.",

@@ -6,10 +6,10 @@ visits of each customer: never more than the customers. Cells of fewer than 10 p
 together as '(other)'.
 """
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from copilot.customers.intervals import wilson
 from copilot.customers.places.dayparts import (
     DEFAULT,
     OTHER_HOURS,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from copilot.customers.engine import Engine
 
-Z90 = 1.6448536269514722
 OTHER = "(other)"
 Counts = dict[str, dict[str, dict[str, Any]]]
 
@@ -73,20 +72,6 @@ def mix(
             )
         )
     return found
-
-
-def wilson(share: float, size: float) -> tuple[float, float]:
-    """Wilson's 90% interval of a share among `size` independent observations."""
-    if size <= 0:
-        return 0.0, 1.0
-    square = Z90 * Z90
-    middle = (share + square / (2 * size)) / (1 + square / size)
-    half = (
-        Z90
-        / (1 + square / size)
-        * math.sqrt(share * (1 - share) / size + square / (4 * size * size))
-    )
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def visit_counts(engine: "Engine", level: Level, dayparts: str) -> tuple[Counts, Counts, str]:

@@ -8,7 +8,8 @@ would bring, shrunk as over-indexes are.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from copilot.customers.places.assortment import FEWEST_EXPECTED, SLOW, Z90, ranked
+from copilot.customers.intervals import Z90
+from copilot.customers.places.assortment import FEWEST_EXPECTED, SLOW, ranked
 from copilot.customers.places.classes import class_level, default_kind, held_columns
 from copilot.customers.places.levels import Level, parse_level, placed
 from copilot.customers.places.localities import FEWEST_PEOPLE, known_localities

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from copilot.customers import intervals
 from copilot.customers.segmenting.lifecycle import usual_gap
 from copilot.customers.valuing import btyd
 from copilot.customers.valuing.history import Array, Histories, histories, span
@@ -252,14 +253,11 @@ def _reliability(said: Array, lost: Array) -> tuple[Reliability, ...]:
     return tuple(rows)
 
 
-def wilson(hits: int, n: int, z: float = 1.959964) -> Estimate:
+def wilson(hits: int, n: int) -> Estimate:
     """A share with Wilson's 95% score interval; n > 0."""
     share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return Estimate(
-        value=round(share, 4), low=round(middle - half, 4), high=round(middle + half, 4)
-    )
+    low, high = intervals.wilson(share, n, intervals.Z95)
+    return Estimate(value=round(share, 4), low=round(low, 4), high=round(high, 4))
 
 
 def _band(low: float, high: float, risk: Array, spent: Array) -> RiskBand:
