@@ -8,10 +8,13 @@ from pydantic import Field
 from copilot.records.base import Record
 from copilot.records.customers import OverIndex, Store
 
-Channel = Literal["email", "sms", "whatsapp", "push", "social", "flyer"]
+Channel = Literal["email", "sms", "whatsapp", "push", "rsa", "social", "flyer", "letter"]
 Level = Literal["mass", "segment", "local", "individual"]
 Method = Literal["modular", "bespoke"]
 Language = Literal["en", "de", "fr", "es"]
+Formality = Literal["informal", "formal"]
+Emoji = Literal["never", "sparing", "free"]
+Status = Literal["held", "in_review", "passed", "approved", "rejected", "exported"]
 Part = Literal["subject", "preheader", "body", "html"]
 FactKind = Literal[
     "brand",
@@ -51,8 +54,13 @@ class CallToAction(Record):
 
 
 class SubstantiatedClaim(Record):
+    """A claim the brand can prove. Past `until`, or outside `places`, it is not substantiated."""
+
     text: str
     evidence: str
+    until: dt.date | None = None
+    places: tuple[str, ...] = Field(default=(), description="localities; empty: everywhere")
+    translations: dict[Language, str] = Field(default_factory=dict)
 
 
 class Voice(Record):
@@ -61,22 +69,64 @@ class Voice(Record):
     avoid: tuple[str, ...] = ()
 
 
+class LocalBrand(Record):
+    """What one locality says in another way; whatever is not given stays the brand's own."""
+
+    sender: str | None = None
+    address: str | None = None
+    website: str | None = None
+    reply_to: str | None = None
+    phone: str | None = None
+    voice: Voice | None = None
+    formality: dict[Language, Formality] = Field(default_factory=dict)
+    emoji: Emoji | None = None
+    banned: tuple[str, ...] = Field(default=(), description="beside the brand's")
+    required: dict[str, str] = Field(default_factory=dict, description="channel to its line here")
+    claims: tuple[SubstantiatedClaim, ...] = Field(default=(), description="beside the brand's")
+    facts: tuple[str, ...] = Field(default=(), description="what may be said here only")
+    exemplars: tuple[str, ...] = Field(default=(), description="instead of the brand's")
+
+
 class BrandKit(Record):
     """Who speaks: names, sender block, voice, banned and required words, substantiated claims."""
 
     name: str
     legal_name: str | None = None
+    sender: str | None = Field(default=None, description="the From name; else the brand's name")
     address: str | None = None
     website: str | None = None
     unsubscribe_url: str | None = None
     reply_to: str | None = None
     phone: str | None = None
+    country: str | None = Field(
+        default=None, description="ISO 3166 code whose law applies; else read from the address"
+    )
     voice: Voice = Voice()
+    formality: dict[Language, Formality] = Field(
+        default_factory=dict, description="du or Sie, tu or vous, tú or usted; informal if unsaid"
+    )
+    emoji: Emoji = "sparing"
     banned: tuple[str, ...] = ()
+    preferred: dict[str, str] = Field(
+        default_factory=dict, description="a word not to use, to the brand's own word for it"
+    )
     required: dict[str, str] = Field(default_factory=dict, description="channel to a line it needs")
     claims: tuple[SubstantiatedClaim, ...] = ()
     exemplars: tuple[str, ...] = ()
+    drift_budget: float | None = Field(
+        default=None, ge=0, le=1, description="drafts further than this from the exemplars are held"
+    )
+    localities: dict[str, LocalBrand] = Field(default_factory=dict)
     review: Literal["required", "optional"] = "required"
+
+
+class Translation(Record):
+    """A brief's own texts in another of its languages, given by whoever wrote the brief."""
+
+    offer: str | None = None
+    terms: str | None = None
+    facts: tuple[str, ...] = ()
+    call_to_action: str | None = None
 
 
 class Brief(Record):
@@ -96,6 +146,10 @@ class Brief(Record):
     method: Method = "modular"
     tone: str | None = None
     variants: int = Field(default=1, ge=1, le=5)
+    holdout: float = Field(
+        default=0.0, ge=0, le=0.5, description="share of the audience that is not written to"
+    )
+    translations: dict[Language, Translation] = Field(default_factory=dict)
 
 
 class Understanding(Record):
@@ -221,7 +275,7 @@ class Draft(Record):
     )
     prompt_hash: str = ""
     model: str = "offline"
-    status: Literal["passed", "held", "in_review"]
+    status: Status
 
 
 class DraftReport(Record):
