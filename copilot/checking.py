@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from copilot.drafting import Desk, brief_localities
+from copilot.drafting.desk import Desk
+from copilot.drafting.planning import brief_localities
 from copilot.errors import InputError
 from copilot.records import Brief, Channel, CheckReport, Fact, Locality, Unit
 

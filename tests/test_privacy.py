@@ -96,7 +96,7 @@ def plant(copilot: Copilot, folder: Path) -> Path:
         copilot.draft(individual, out=home / "drafts" / name)
     held = home / "drafts" / "out.held.jsonl"
     held.write_text(json.dumps({"customer_id": "MARK-00012345", "body": "Hi"}) + "\n", "utf-8")
-    _job(home / "drafts" / "jobs" / "bespoke.jsonl")
+    _drafted(copilot)
     uploads = home / "uploads" / "data"
     (uploads / "1").mkdir(parents=True)
     (uploads / "1" / "people.csv").write_text(HEADER + PERSON, encoding="utf-8")
@@ -105,8 +105,8 @@ def plant(copilot: Copilot, folder: Path) -> Path:
     return outside
 
 
-def _job(path: Path) -> None:
-    """A job's journal in which a draft names the person, as a careless writer could."""
+def _drafted(copilot: Copilot) -> None:
+    """A campaign in which a draft names the person, as a careless writer could."""
     drafts = [
         Draft(
             draft_id=name, campaign="c", level="individual", unit=name, channel="email",
@@ -114,9 +114,7 @@ def _job(path: Path) -> None:
         )
         for name, body in (("d1", f"Write to {ADDRESS}"), ("d2", "Write to us"))
     ]  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = "".join(draft.model_dump_json() + "\n" for draft in drafts)
-    path.write_text(lines, encoding="utf-8")
+    copilot.campaigns.add("c1", enumerate(drafts))
 
 
 def test_a_forgotten_person_is_nowhere_in_the_workspace(copilot: Copilot, tmp_path: Path) -> None:
@@ -126,7 +124,7 @@ def test_a_forgotten_person_is_nowhere_in_the_workspace(copilot: Copilot, tmp_pa
     for place in (
         "customers/customers-", "customers/transactions-", "customers/consents-",
         "customers/rejects/", "drafts/out.csv", "drafts/out.parquet", "drafts/out.jsonl",
-        "drafts/out.held.jsonl", "drafts/jobs/bespoke.jsonl", "uploads/data/1/people.csv",
+        "drafts/out.held.jsonl", "campaigns.db", "uploads/data/1/people.csv",
         "uploads/data/1/people.xlsx",
     ):  # fmt: skip
         assert any(path.startswith(place) for path in planted), place
@@ -140,8 +138,7 @@ def test_a_forgotten_person_is_nowhere_in_the_workspace(copilot: Copilot, tmp_pa
     assert done.removed == ("uploads/data/1/people.xlsx",)
     assert done.outside == (str(outside.resolve()),)
     assert copilot.profile().tables["customers"].rows == rows - 1
-    kept = (home / "drafts" / "jobs" / "bespoke.jsonl").read_text(encoding="utf-8")
-    assert [json.loads(line)["draft_id"] for line in kept.splitlines()] == ["d2"]
+    assert copilot.campaigns.finished("c1") == {"d2"}
     copilot.import_customers([tmp_path / "source" / "people.csv"])
     (back,) = copilot.import_customers([tmp_path / "source" / "people.csv"])
     assert (back.rows_read, back.rows_rejected) == (1, 1)

@@ -5,6 +5,7 @@ per class, however many customers it has; which class a customer belongs to is c
 engine. `bespoke` gives every customer a message of their own, from the same coarse attributes.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -82,6 +83,11 @@ def classes(classed: "ir.Table") -> tuple[MessageClass, ...]:
         )
         for row in rows.to_pyarrow().to_pylist()
     )
+
+
+def own_unit(customer_id: str) -> str:
+    """The name of the unit that `bespoke` gives one customer, as `with_class` computes it."""
+    return hashlib.sha256(customer_id.encode("utf-8")).hexdigest()[:_ID_LENGTH]
 
 
 def own_language(column: "ir.StringColumn") -> "ir.StringValue":

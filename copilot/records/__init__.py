@@ -56,6 +56,7 @@ from copilot.records.evaluation import (
     QuestionSet,
     SearchFigures,
 )
+from copilot.records.jobs import Job, JobList, JobState, SkippedUnit
 from copilot.records.knowledge import (
     Answer,
     AnswerKind,
@@ -171,6 +172,9 @@ __all__ = [
     "IndexReport",
     "ItemIndexes",
     "ItemKind",
+    "Job",
+    "JobList",
+    "JobState",
     "Language",
     "LearnerProgress",
     "Level",
@@ -226,6 +230,7 @@ __all__ = [
     "Segmentation",
     "SimilarLocality",
     "Similarity",
+    "SkippedUnit",
     "Source",
     "Status",
     "Store",

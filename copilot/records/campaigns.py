@@ -287,6 +287,10 @@ class DraftReport(Record):
     passed: int
     held: int
     skipped: dict[str, int]
+    failures: dict[str, str] = Field(
+        default_factory=dict, description="why a message could not be drafted, by unit and channel"
+    )
+    run_id: str = Field(default="", description="under which the drafts are kept; empty: none are")
     out: str | None
     held_file: str | None
     cost_usd: float | None

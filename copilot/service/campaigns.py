@@ -7,7 +7,7 @@ from copilot.records import BrandKit, Brief, CheckReport, DraftReport, Understan
 from copilot.service.parts import Parts, Progress
 
 if TYPE_CHECKING:
-    from copilot.drafting import Desk
+    from copilot.drafting.desk import Desk
 
 
 class CampaignVerbs(Parts):
@@ -55,7 +55,7 @@ class CampaignVerbs(Parts):
 
         `brief` is a record or the path of a YAML file; `out` ends in .csv, .parquet or .jsonl.
         """
-        from copilot.drafting import draft_brief
+        from copilot.drafting.running import draft_brief
 
         with self._lock:
             return draft_brief(
@@ -86,11 +86,12 @@ class CampaignVerbs(Parts):
         from copilot.campaigns.liquid import MERGE_FIELDS
         from copilot.customers.privacy.registry import may_mention
         from copilot.customers.privacy.suppression import suppressed_hash
-        from copilot.drafting import Desk
+        from copilot.drafting.desk import Desk
 
         return Desk(
             settings=self.settings,
             engine=self.engine,
+            campaigns=self.campaigns,
             complete=self.complete,
             meter=self.meter,
             hashed=lambda address: suppressed_hash(self.store, address),

@@ -100,7 +100,7 @@ class CustomerVerbs(Parts):
         from copilot.forgetting import forget_everywhere
 
         with self._lock:
-            gone = forget_everywhere(self.settings.home, self.store, who)
+            gone = forget_everywhere(self.settings.home, self.store, lambda: self.campaigns, who)
             self.forget_cards()
             self.engine.follow()
         return gone

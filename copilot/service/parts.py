@@ -11,6 +11,7 @@ from copilot.records import ConceptNote
 from copilot.settings import Settings, data_folder
 
 if TYPE_CHECKING:
+    from copilot.campaigns.store import CampaignStore
     from copilot.customers.engine import Engine
     from copilot.customers.store import Store
     from copilot.models.chat import Complete
@@ -105,7 +106,7 @@ class Parts:
         from copilot.forgetting import finish
 
         store = Store(self.settings.home / "customers")
-        finish(self.settings.home, store)
+        finish(self.settings.home, store, lambda: self.campaigns)
         return store
 
     @cached_property
@@ -114,6 +115,13 @@ class Parts:
         from copilot.customers.engine import Engine
 
         return Engine(self.store, url=self.settings.engine)
+
+    @cached_property
+    def campaigns(self) -> "CampaignStore":
+        """The drafted campaigns and the decisions on them."""
+        from copilot.campaigns.store import open_store
+
+        return open_store(self.settings)
 
     @cached_property
     def card_library(self) -> "CardLibrary":

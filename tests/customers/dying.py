@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from copilot.campaigns.store import CampaignStore
 from copilot.customers import store
 from copilot.customers.importing import load
 from copilot.forgetting import forget_everywhere
@@ -49,7 +50,8 @@ def main() -> None:
     arm(point)
     place = store.Store(Path(folder))
     if verb == "forget":
-        forget_everywhere(place.folder.parent, place, argument)
+        drafted = CampaignStore(f"sqlite:///{place.folder.parent / 'campaigns.db'}")
+        forget_everywhere(place.folder.parent, place, lambda: drafted, argument)
     else:
         load.import_file(
             place,

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from copilot.campaigns.store import CampaignStore
 from copilot.customers.engine import Engine
 from copilot.customers.importing.load import import_file
 from copilot.customers.importing.scratch import LOCK, PREFIX, sweep
@@ -31,6 +32,10 @@ DONE = {"renamed", "sweep"}  # points at which the change has been made
 OLD, NEW = 300, 900
 
 Write = Callable[..., Path]
+
+
+def drafted(store: Store) -> Callable[[], CampaignStore]:
+    return lambda: CampaignStore(f"sqlite:///{store.folder.parent / 'campaigns.db'}")
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +132,7 @@ def test_a_person_is_forgotten_after_a_kill_everywhere_or_nowhere_yet(
     assert_tidy(store, temporary)
     assert not any(b"c7@example.org" in path.read_bytes() for path in store.folder.glob("*.*"))
     with pytest.raises(DataError):
-        forget_everywhere(store.folder.parent, store, "C7")
+        forget_everywhere(store.folder.parent, store, drafted(store), "C7")
 
 
 @pytest.mark.parametrize("point", ["writing", "commit", "rename", "renamed", "sweep"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from copilot.campaigns.store import CampaignStore
 from copilot.customers.importing.load import import_file
 from copilot.customers.privacy.suppression import suppress, suppressed_addresses, suppressed_hash
 from copilot.customers.store import Store
@@ -15,8 +16,12 @@ from copilot.forgetting import forget_everywhere
 Write = Callable[..., Path]
 
 
+def drafted(store: Store) -> Callable[[], CampaignStore]:
+    return lambda: CampaignStore(f"sqlite:///{store.folder.parent / 'campaigns.db'}")
+
+
 def forget(store: Store, who: str) -> dict[str, int]:
-    return forget_everywhere(store.folder.parent, store, who).erased
+    return forget_everywhere(store.folder.parent, store, drafted(store), who).erased
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Who is written to, and every message that has to be written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from copilot.drafting.desk import Desk
+from copilot.errors import BriefError, DataError
+from copilot.records import Assignment, Brief, Locality, LocalityLevel, Unit
+
+if TYPE_CHECKING:
+    from copilot.campaigns.modules import MessageClass
+    from copilot.customers.recipients import Recipients
+
+PERSONAL = frozenset({"email", "sms", "whatsapp", "push"})
+SEGMENT_FIELDS = {"rfm": "segment"}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The customers who may be written to.
+
+    `table` has a row for each of them and channel, with the `unit` whose message they get; it is
+    None for one message to all without any customers, as are `recipients`.
+    """
+
+    recipients: "Recipients | None"
+    table: Any
+    classes: "Sequence[MessageClass]" = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is written to, and every message that has to be written."""
+
+    brief: Brief
+    recipients: "Recipients | None"
+    table: Any
+    units: tuple[Unit, ...]
+    assignments: tuple[Assignment, ...]
+
+
+def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
+    """The recipients of a brief, its units, and one assignment for each message to write.
+
+    Raises BriefError when nobody is in the audience, DataError when the data a level needs is
+    missing.
+    """
+    from copilot.campaigns import plan
+    from copilot.campaigns.facts import facts_for
+    from copilot.customers.names import Names, names
+
+    known = names(desk.engine) if desk.engine.has("customers") else Names()
+    plan.must_be_nameable(brief, desk.withheld)
+    audience = audience_of(desk, brief, limit)
+    table, localities = audience.table, brief_localities(desk, brief)
+    counts: Mapping[str, int] = {"everyone": 0}
+    if table is not None and brief.level != "individual":
+        counts = _counts(desk, table)
+    if not PERSONAL & set(brief.channels):
+        counts = _everywhere(brief, localities)
+    units = plan.plan(brief, counts, localities=localities, classes=audience.classes)
+    made = plan.assignments(
+        brief,
+        units,
+        facts_for,
+        today=desk.today,
+        places=tuple(one.name for one in localities),
+        known_products=known.products,
+        known_stores=known.stores,
+        spoken=_spoken(desk, table) if "local" in brief.languages else (),
+        withheld=desk.withheld,
+    )
+    if limit is not None and brief.level != "individual":
+        made = made[:limit]
+    return Plan(brief, audience.recipients, table, units, tuple(made))
+
+
+def audience_of(desk: Desk, brief: Brief, limit: int | None = None) -> Audience:
+    """Who may be written to now, each with the unit whose message they get.
+
+    At the individual level `limit` is the most rows of the table. Raises as `make_plan` does.
+    """
+    from copilot.campaigns import modules
+    from copilot.customers.recipients import recipients
+
+    if not desk.engine.has("customers"):
+        if brief.level == "mass":
+            return Audience(None, None)
+        raise DataError(
+            f"Level {brief.level!r} needs customers, and none have been imported.",
+            hint="Run: marketing-copilot customers import FILE, or use level: mass.",
+        )
+    by = SEGMENT_FIELDS.get(brief.by or "", brief.by) if brief.level != "mass" else None
+    found = recipients(
+        desk.engine, where=brief.audience, channels=brief.channels, by=by, hashed=desk.hashed
+    )
+    table = desk.engine.local(found.table)
+    if brief.level != "individual":
+        return Audience(found, table)
+    if limit is not None:
+        table = table.order_by("customer_id", "channel").limit(limit)
+    table = modules.with_class(table, brief).cache()
+    return Audience(found, table, modules.classes(table))
+
+
+def brief_localities(desk: Desk, brief: Brief) -> Sequence[Locality]:
+    """The localities a brief goes by; none where it does not."""
+    from copilot.customers.places.localities import localities
+
+    if brief.level not in ("local", "individual") or brief.by not in get_args(LocalityLevel):
+        return ()
+    return localities(desk.engine, cast(LocalityLevel, brief.by))
+
+
+def _everywhere(brief: Brief, localities: Sequence[Locality]) -> dict[str, int]:
+    """Units of channels that address nobody in person: they need no recipients.
+
+    Raises BriefError for a level that is about persons.
+    """
+    if brief.level == "mass":
+        return {"everyone": 0}
+    if brief.level == "local":
+        return {one.name: one.customers for one in localities}
+    raise BriefError(
+        f"Level {brief.level!r} needs a channel that reaches a person; "
+        f"{', '.join(brief.channels)} does not.",
+        hint=f"Add one of {', '.join(sorted(PERSONAL))}, or use level mass or local.",
+    )
+
+
+def _counts(desk: Desk, table: Any) -> dict[str, int]:
+    people = table.select("unit", "customer_id").distinct()
+    rows = desk.engine.rows(people.group_by("unit").aggregate(customers=people.count()))
+    return {row["unit"]: row["customers"] for row in rows}
+
+
+def _spoken(desk: Desk, table: Any) -> tuple[str, ...]:
+    if table is None:
+        return ()
+    rows = desk.engine.rows(table.select("language").distinct().order_by("language"))
+    return tuple(row["language"] for row in rows if row["language"])
