@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import streamlit as st
+import yaml
 
 from copilot.app._uploads import Uploaded, keep
 from copilot.campaigns.brief import LOCALITY_LEVELS, SEGMENTATIONS, load_brand, parse_brief
 from copilot.errors import BriefError
-from copilot.records import BrandKit, Brief, Channel, Language, Level
+from copilot.records import BrandKit, Brief, Channel, Language, Level, Method
 from copilot.settings import data_folder
 
 LEVELS: dict[Level, str] = {
@@ -17,6 +18,10 @@ LEVELS: dict[Level, str] = {
     "segment": "One per segment",
     "local": "One per place",
     "individual": "One per customer",
+}
+METHODS: dict[Method, str] = {
+    "modular": "Combine checked modules",
+    "bespoke": "Write each alone",
 }
 FILES = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 SAMPLE = "Corner Crumb (sample)"
@@ -140,8 +145,56 @@ def _more(brief: Brief, key: str) -> dict[str, Any]:
             help="Only customers for whom this holds. Customers, Segments builds one from rows.",
         ),
         "languages": st.multiselect("Languages", languages, list(brief.languages), key=f"l-{key}"),
-        "variants": st.number_input("Variants (A/B)", 1, 5, brief.variants, key=f"v-{key}"),
+        **_trial(brief, key),
+        "translations": st.text_area(
+            "Your own translations (YAML: language, then offer, terms, facts, call_to_action)",
+            _translations(brief),
+            key=f"tr-{key}",
+            placeholder="de:\n  offer: 15 % auf jedes Brot",
+        ),
     }
+
+
+def _trial(brief: Brief, key: str) -> dict[str, Any]:
+    """How the copy is varied and tried out."""
+    columns = st.columns(4)
+    methods = list(METHODS)
+    return {
+        "method": columns[0].selectbox(
+            "For one per customer",
+            methods,
+            methods.index(brief.method),
+            format_func=METHODS.__getitem__,
+            key=f"m-{key}",
+        ),
+        "tone": columns[1].text_input("Tone", brief.tone or "", key=f"tone-{key}"),
+        "variants": columns[2].number_input("Variants (A/B)", 1, 5, brief.variants, key=f"v-{key}"),
+        "holdout": columns[3].number_input(
+            "Held out, %",
+            0,
+            50,
+            round(100 * brief.holdout),
+            key=f"holdout-{key}",
+            help="So many are not written to, so that the campaign's effect can be read",
+        ),
+    }
+
+
+def _translations(brief: Brief) -> str:
+    if not brief.translations:
+        return ""
+    given = {
+        language: one.model_dump(mode="json", exclude_defaults=True)
+        for language, one in brief.translations.items()
+    }
+    return str(yaml.safe_dump(given, allow_unicode=True, sort_keys=False))
+
+
+def _read_translations(text: str) -> Any:
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise BriefError(f"Your own translations are not valid YAML: {error}.") from error
 
 
 def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
@@ -167,7 +220,11 @@ def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
         "audience": values["audience"].strip(),
         "level": level,
         "by": None if level == "mass" else values["by"],
+        "method": values["method"],
+        "tone": values["tone"].strip() or None,
         "variants": int(values["variants"]),
+        "holdout": values["holdout"] / 100,
+        "translations": _read_translations(values["translations"]),
     }
     if not data["channels"]:
         raise BriefError("No channel is chosen.", hint="Choose at least one channel.")
@@ -184,5 +241,5 @@ def _with_twin(data: dict[str, Any], *, each: bool) -> tuple[Brief, ...]:
     if not each or first.level == "individual":
         return (first,)
     by = first.by if first.by in LOCALITY_LEVELS else "neighbourhood"
-    twin = data | {"level": "individual", "method": "modular", "by": by}
+    twin = data | {"level": "individual", "by": by}
     return (first, parse_brief(twin, folder=folder, name="The brief"))

@@ -37,11 +37,15 @@ def is_data(name: str) -> bool:
 
 def keep(home: Path, folder: str, file: Uploaded) -> Path:
     """Write an upload below the workspace's `uploads`; the same name replaces what was there."""
-    name = re.sub(r"[^\w.\- ]+", "_", Path(file.name.replace("\\", "/")).name).lstrip(".") or "file"
-    path = home / "uploads" / folder / name
+    path = home / "uploads" / folder / file_name(file.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.getvalue())
     return path
+
+
+def file_name(name: str) -> str:
+    """A name that is safe for a file of ours, whatever was typed or uploaded."""
+    return re.sub(r"[^\w.\- ]+", "_", Path(name.replace("\\", "/")).name).lstrip(".") or "file"
 
 
 def index_files(copilot: Copilot, files: Iterable[Uploaded]) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 import yaml
 
 from copilot import Copilot
+from copilot.app._brand import draw_brand
 from copilot.app._briefs import choose_brand, draw_form, ordered
 from copilot.app._charts import table
 from copilot.app._drafting import Drafted, start
@@ -46,11 +47,13 @@ def main() -> None:
         with left:
             name = _choose_brief(copilot)
         brief, key = _sent_to(copilot, now, _load(copilot, name, brand), name)
-        drafting, checking = st.tabs(["Draft", "Check a text"])
+        drafting, checking, kit = st.tabs(["Draft", "Check a text", "Brand kit"])
         with drafting, told():
             _drafting(copilot, now, brief, brand, key)
         with checking, told():
             _checking(copilot, now, brief)
+        with kit, told():
+            draw_brand(copilot.settings.home)
 
 
 def brief_files(home: Path) -> dict[str, Path]:
