@@ -210,7 +210,7 @@ def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
     level = values["level"]
     data = brief.model_dump() | {
         "name": values["name"].strip() or brief.name,
-        "brand": brand.model_dump(),
+        "brand": _wished(brand, brief.brand).model_dump(),
         "goal": values["goal"].strip(),
         "offer": {"text": text, **offer} if text else None,
         "facts": [line.strip() for line in values["facts"].splitlines() if line.strip()],
@@ -233,6 +233,14 @@ def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
     if level == "segment" and data["by"] not in SEGMENTATIONS:
         data["by"] = None
     return Order(_with_twin(data, each=values["each"]), values["suffix"])
+
+
+def _wished(brand: BrandKit, said: BrandKit) -> BrandKit:
+    """The chosen kit with what the brief asked of this brand: form of address, emoji."""
+    if said.name != brand.name:
+        return brand
+    formality = {**brand.formality, **said.formality}
+    return brand.model_copy(update={"formality": formality, "emoji": said.emoji})
 
 
 def _with_twin(data: dict[str, Any], *, each: bool) -> tuple[Brief, ...]:

@@ -1,60 +1,94 @@
 """Whom a chat message is for, as a rule in the audience language."""
 
+import difflib
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from copilot.campaigns.chat_scan import FIRST, LAST, Scan
-from copilot.campaigns.chat_words import LANGUAGES
+from copilot.campaigns.chat_speech import LANGUAGES, PLACE, Speech, compiled
 from copilot.campaigns.check.amounts import stem
-from copilot.campaigns.check.lexicon import number_pattern, number_words
-from copilot.campaigns.check.view import folded
+from copilot.campaigns.check.lexicon import number_words
+from copilot.campaigns.check.view import MASK, folded
+from copilot.records import Language
+from copilot.text import squeeze
 
 LAPSED_DAYS = 60
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_PEOPLE = (
-    r"(?<!each )(?<!every )"
-    r"(?:customers?|people|clients?|shoppers?|everyone|everybody|anyone|those|residents)"
-)
-_BUYS = r"(?:buys?|bought|likes?|loves?|drinks?|eats?|prefers?|ha(?:s|ve) bought)"
+_HALF_DAYS = {"year": 180, "month": 15}
+_NEAR = 0.8
+_NEAR_LONG = 6
+_SHORT = 4
 
 
 def read_audience(scan: Scan, places: Sequence[str], products: Sequence[str]) -> str | None:
     """The rule; parts said together must all hold. None when nobody is singled out."""
+    segments = _segments(scan)
     rules = [
         *_places(scan, places),
         *_recency(scan),
+        *segments,
         *_frequency(scan),
         *_spend(scan),
         *_languages(scan),
         *_buyers(scan, products),
+        *(["consent"] if scan.took("consent") else []),
     ]
     if not rules[1:]:
         return next(iter(rules), None)
     return " and ".join(f"({rule})" if " or " in rule else rule for rule in rules)
 
 
+def ask_near(scan: Scan, places: Sequence[str]) -> None:
+    """Asks back for a word that no reader took and that is nearly a place's name."""
+    known = {folded(place): place for place in places}
+    for found in re.finditer(r"(?<!\w)[A-ZÄÖÜÉ][\w'-]{4,}(?: [A-Z][\w'-]+)?", scan.raw):
+        if MASK in scan.low[found.start() : found.end()]:
+            continue
+        if folded(found[0]) in known:
+            continue
+        if near := _nearest(folded(found[0]), known):
+            _ask(scan, "need_place", found[0], near)
+            scan.cover(found.start(), found.end())
+
+
 def _places(scan: Scan, places: Sequence[str]) -> list[str]:
     known = {folded(place): place for place in places}
-    one = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or r"(?!)"
-    several = rf"(?P<p>(?:{one})(?:(?:,| and|, and| or| &) (?:{one}))*)"
-    patterns = (
-        rf"(?:only )?(?:(?:for|to) )?(?:(?:our|the|all) )?(?:{_PEOPLE} )?(?:who )?"
-        rf"(?:live |living )?(?:in|near|from|around|for|to|of) {several}(?: {_PEOPLE})?(?: only)?",
-        rf"{several} {_PEOPLE}(?: only)?",
-        rf"only {several}",
-        rf"{several} only",
-    )
-    for pattern in patterns:
-        if found := scan.take(pattern):
-            named = [known[each] for each in re.findall(rf"{FIRST}(?:{one}){LAST}", found[0]["p"])]
-            return [_any_of(("neighbourhood", "city", "region"), named)]
-    for unknown in re.finditer(
-        rf"\b{_PEOPLE} (?:living )?(?:in|near|from) (?P<p>[A-Z][\w'-]+)", scan.raw
-    ):
-        if "\ue000" not in scan.low[unknown.start() : unknown.end()]:
-            scan.problems.append(f"Which place? The customer data has no “{unknown['p']}”.")
-            scan.cover(unknown.start(), unknown.end())
+    one = _any_name(tuple(known))
+    low = one.sub(lambda found: PLACE * len(found[0]), scan.low)
+    for voice in scan.voices:
+        for pattern in voice.patterns["audience_place"]:
+            for found in compiled(pattern).finditer(low):
+                if MASK in found[0]:
+                    continue
+                kept = found.end("keep") if found.groupdict().get("keep") else found.start()
+                named = [known[each[0]] for each in one.finditer(scan.low, *found.span())]
+                scan.cover(kept, found.end())
+                return [_any_of(("neighbourhood", "city", "region"), list(dict.fromkeys(named)))]
+    for voice in scan.voices:
+        for pattern in voice.patterns["audience_unknown"]:
+            for found in scan.find(pattern):
+                said = scan.raw[found.start("x") : found.end("x")]
+                if said[0].isupper():
+                    _ask(scan, "need_place", said, _nearest(folded(said), known))
+                    scan.cover(found.start(), found.end())
     return []
+
+
+@functools.lru_cache(maxsize=64)
+def _any_name(names: tuple[str, ...]) -> re.Pattern[str]:
+    one = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
+    return re.compile(rf"{FIRST}(?:{one}){LAST}")
+
+
+def _nearest(said: str, known: Mapping[str, str]) -> str | None:
+    near = difflib.get_close_matches(said, known, n=1, cutoff=_NEAR)
+    return known[near[0]] if near else None
+
+
+def _ask(scan: Scan, key: str, said: str, near: str | None) -> None:
+    also = scan.say("near", text=near) if near else ""
+    scan.problems.append(scan.say(key, text=said) + also)
 
 
 def _any_of(fields: Sequence[str], names: Sequence[str]) -> str:
@@ -64,89 +98,108 @@ def _any_of(fields: Sequence[str], names: Sequence[str]) -> str:
 
 
 def _recency(scan: Scan) -> list[str]:
-    number = rf"(?P<n>\d+|{number_pattern('en')}|an?|one)?"
-    unit = r"(?P<u>days?|weeks?|months?|years?)"
-    who = rf"(?:(?:for|to) )?(?:our |the |all )?(?:{_PEOPLE} )?(?:who |that )?"
-    us = r"(?: anything| from us| with us| in)?"
-    bought = rf"(?:bought|purchased|ordered|visited|shopped|been|come){us}"
-    not_yet = rf"(?:have not|haven't|has not|hasn't|did not|didn't) (?:{bought}|buy)"
-    for found in scan.take(
-        rf"{who}{not_yet} (?:for|in|since)(?: the)?(?: last| past)?(?: over| more than)?"
-        rf" ?{number} ?{unit}"
-    ):
-        return [f"recency_days > {_count(found)}"]
-    for found in scan.take(
-        rf"{who}(?:have )?{bought} (?:in|within)(?: the)?(?: last| past) ?{number} ?{unit}"
-    ):
-        return [f"recency_days <= {_count(found)}"]
-    if scan.take(
-        rf"(?:(?:for|to) )?(?:our |the |all )?(?:lapsed|inactive|dormant)(?: {_PEOPLE})?"
-        rf"|(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} who (?:have )?lapsed"
-    ):
-        scan.notes.append(f"“Lapsed” means no purchase for more than {LAPSED_DAYS} days.")
+    for voice, found in list(scan.takes("lapsed_for"))[:1]:
+        return [f"recency_days > {_count(voice, found)}"]
+    for voice, found in list(scan.takes("active_for"))[:1]:
+        return [f"recency_days <= {_count(voice, found)}"]
+    if scan.took("lapsed"):
+        scan.notes.append(scan.say("lapsed", days=LAPSED_DAYS))
         return [f"recency_days > {LAPSED_DAYS}"]
     return []
 
 
+def _segments(scan: Scan) -> list[str]:
+    if scan.took("loyal"):
+        scan.notes.append(scan.say("loyal"))
+        return ["segment in ('champions', 'loyal')"]
+    return ["segment = 'new'"] if scan.took("fresh") else []
+
+
 def _frequency(scan: Scan) -> list[str]:
-    number = rf"(?P<n>\d+|{number_pattern('en')})"
-    found = scan.take(
-        rf"(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} (?:who|that)"
-        rf" (?:have )?(?:bought|ordered|visited) (?:at least )?{number} times(?: or more)?"
-    )
-    return [f"frequency >= {_number(found[0]['n'])}"] if found else []
+    return [
+        f"frequency >= {_number(voice, found['n'])}"
+        for voice, found in list(scan.takes("frequent"))[:1]
+    ]
 
 
 def _spend(scan: Scan) -> list[str]:
     """What customers have spent in all, in the data's own currency."""
-    found = scan.take(
-        rf"(?:(?:for|to) )?(?:our |the |all )?{_PEOPLE} (?:who|that) (?:have )?(?:spent|spend)"
-        r" (?P<c>over|more than|at least) [£$€]?(?P<n>\d+)(?![\d.,]*\d)(?: ?[£$€])?"
-    )
-    sign = {"at least": ">="}
-    return [f"monetary {sign.get(each['c'], '>')} {each['n']}" for each in found[:1]]
+    found = scan.took("spent")
+    if found is None:
+        return []
+    return [f"monetary {'>=' if found['least'] else '>'} {found['n']}"]
 
 
 def _languages(scan: Scan) -> list[str]:
-    one = "|".join(LANGUAGES)
-    found = scan.take(
-        rf"(?:(?:for|to) )?(?:our |the |all )?(?:(?P<a>{one})[- ]speak(?:ing|ers)(?: {_PEOPLE})?"
-        rf"|{_PEOPLE} (?:who|that) speak (?P<b>{one}))"
-    )
-    return [f"language = '{LANGUAGES[each['a'] or each['b']]}'" for each in found[:1]]
-
-
-def _buyers(scan: Scan, products: Sequence[str]) -> list[str]:
-    known = {_stems(name): name for name in products}
-    lead = r"(?:(?:for|to) )(?:our |the |all )?"
-    patterns = (
-        rf"{lead}(?P<x>[\w-]+(?: [\w-]+){{0,3}}?) (?:buyers|lovers|drinkers|fans|eaters|customers)",
-        r"(?P<x>[\w-]+) (?:buyers|lovers|drinkers|fans|eaters)",
-        rf"(?:{lead})?{_PEOPLE} (?:who|that) {_BUYS} (?P<x>[\w-]+(?: [\w-]+){{0,3}})",
-    )
-    for pattern in patterns:
-        for found in scan.find(pattern):
-            typed = found["x"].split()
-            for length in range(len(typed), 0, -1):
-                name = known.get(_stems(" ".join(typed[:length])))
-                if name:
-                    end = found.start("x") + len(" ".join(typed[:length]))
-                    scan.cover(found.start(), max(end, found.end() if length == len(typed) else 0))
-                    return [_any_of(("favourite_category", "favourite_product"), [name])]
-            if not found[0].endswith("customers"):
-                scan.problems.append(f"Which product? The data has no “{typed[0]}”.")
-                scan.cover(found.start(), found.start("x") + len(typed[0]))
-                return []
+    for voice, found in list(scan.takes("speakers"))[:1]:
+        said = next(each for name, each in found.groupdict().items() if name in "lm" and each)
+        for language, pattern in voice.languages.items():
+            if re.fullmatch(pattern, said):
+                return [f"language = '{language}'"]
     return []
 
 
-def _stems(name: str) -> tuple[str, ...]:
-    return tuple(stem(word, "en") for word in re.findall(r"[\w-]+", folded(name)))
+def _buyers(scan: Scan, products: Sequence[str]) -> list[str]:
+    for voice in scan.voices:
+        for pattern in voice.patterns["buyers"]:
+            for found in scan.find(pattern):
+                rule = _bought(scan, voice, found, tuple(products))
+                if rule or scan.low[found.start("x")] == MASK:
+                    return rule
+    return []
 
 
-def _count(found: re.Match[str]) -> int:
-    return _number(found["n"] or "1") * _UNIT_DAYS[found["u"].rstrip("s")]
+def _bought(
+    scan: Scan, voice: Speech, found: re.Match[str], products: tuple[str, ...]
+) -> list[str]:
+    known = _by_stem(products, voice.language)
+    groups = found.groupdict()
+    typed = found["x"].split()
+    first = found.end("keep") if groups.get("keep") else found.start()
+    for length in range(len(typed), 0, -1):
+        name = known.get(_stems(" ".join(typed[:length]), voice.language))
+        if name:
+            end = found.start("x") + len(" ".join(typed[:length]))
+            scan.cover(first, max(end, found.end() if length == len(typed) else 0))
+            return [_any_of(("favourite_category", "favourite_product"), [name])]
+    if not groups.get("weak"):
+        near = _nearest(typed[0], {folded(each): each for each in products})
+        _ask(scan, "need_product", typed[0], near)
+        scan.cover(first, found.start("x") + len(typed[0]))
+    return []
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else number_words("en").get(text, 1)
+@functools.lru_cache(maxsize=64)
+def _by_stem(products: tuple[str, ...], language: Language) -> dict[tuple[str, ...], str]:
+    return {_stems(name, language): name for name in products}
+
+
+def _stems(name: str, language: Language) -> tuple[str, ...]:
+    return tuple(stem(word, language) for word in re.findall(r"[\w-]+", folded(name)))
+
+
+def ask_typo(scan: Scan, text: str, products: Sequence[str]) -> None:
+    """Asks back for a long word of the offer that is nearly, but not, a product's name."""
+    known = {word: word for name in products for word in re.findall(r"\w{6,}", folded(name))}
+    for word in re.findall(rf"[^\W\d_]{{{_NEAR_LONG},}}", squeeze(folded(text))):
+        near = difflib.get_close_matches(word, known, n=1, cutoff=0.88)
+        if near and not _same_word(word, near[0]):
+            _ask(scan, "need_product", word, near[0])
+
+
+def _same_word(said: str, known: str) -> bool:
+    """Whether the two differ in their endings alone, in any language."""
+    return said[:_SHORT] == known[:_SHORT] and any(
+        stem(said, each) == stem(known, each) for each in LANGUAGES
+    )
+
+
+def _count(voice: Speech, found: re.Match[str]) -> int:
+    unit = next(u for u in _UNIT_DAYS if re.fullmatch(voice.parts[f"unit_{u}"], found["u"]))
+    if found.groupdict().get("half") and unit in _HALF_DAYS:
+        return _HALF_DAYS[unit]
+    return _number(voice, found["n"] or "1") * _UNIT_DAYS[unit]
+
+
+def _number(voice: Speech, text: str) -> int:
+    return int(text) if text.isdigit() else number_words(voice.language).get(text, 1)

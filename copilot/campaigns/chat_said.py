@@ -1,88 +1,82 @@
 """A brief in plain words: what was understood of a message, and what was filled in."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from copilot.campaigns.phrases import bank
-from copilot.campaigns.wording import date_text
+from copilot.campaigns.chat_scan import Scan
+from copilot.campaigns.chat_when import long_date
 from copilot.records import Brief, Offer
 
-_LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "local": "each reader's own",
-}
-_CHANNELS = {"sms": "SMS", "whatsapp": "WhatsApp", "social": "social post"}
 _ASSUMED = ("channels", "languages", "level", "audience")
 
 
 def lines_of(
-    brief: Brief, said: Mapping[str, Any], *, corrected: bool
+    scan: Scan, brief: Brief, said: Mapping[str, Any], *, corrected: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines understood and assumed; after a correction everything kept counts as understood."""
-    offer = {f"offer.{name}": line for name, line in _offer_lines(brief.offer).items()}
-    plain = _plain_lines(brief)
+    """The lines understood and assumed, in the language of the message; after a correction
+    everything kept counts as understood."""
+    plain = _plain_lines(scan, brief)
     told = {name: line for name, line in plain.items() if corrected or name in said}
-    understood = [*offer.values(), *told.values()]
+    understood = [*_offer_lines(scan, brief.offer), *told.values(), *_voice_lines(scan, said)]
     assumed = [plain[name] for name in _ASSUMED if name in plain and name not in told]
     action = brief.call_to_action
     if action is not None:
-        line = f"Link: “{action.text}”, {action.url}"
-        given = "url" in said or action.url != brief.brand.website
-        (understood if given else assumed).append(line if action.url else f"Link: “{action.text}”")
+        line = scan.say("link", text=action.text) + (f", {action.url}" if action.url else "")
+        given = "url" in said or "action" in said or action.url != brief.brand.website
+        (understood if given else assumed).append(line)
     return tuple(understood), tuple(assumed)
 
 
-def _offer_lines(offer: Offer | None) -> dict[str, str]:
+def _offer_lines(scan: Scan, offer: Offer | None) -> list[str]:
     if offer is None:
-        return {}
-    words = bank("en")
-    lines = {"text": f"Offer: {offer.text}"}
+        return []
+    lines = [scan.say("offer", text=offer.text)]
     if offer.code:
-        lines["code"] = f"Code: {offer.code}"
-    first, last = (
-        date_text(day, words, today=day) + f" {day.year}" if day else ""
-        for day in (offer.starts, offer.ends)
-    )
-    if first and first == last:
-        lines["days"] = f"Day: {first}"
-    elif first or last:
-        lines["days"] = " ".join(
-            part
-            for part in (f"From: {first}" if first else "", f"Until: {last}" if last else "")
-            if part
-        )
+        lines.append(scan.say("code", text=offer.code))
+    if days := _days(scan, offer.starts, offer.ends):
+        lines.append(days)
     if offer.terms:
-        lines["terms"] = f"Terms: {offer.terms}"
+        lines.append(scan.say("terms", text=offer.terms))
     return lines
 
 
-def _plain_lines(brief: Brief) -> dict[str, str]:
-    channels = ", ".join(_CHANNELS.get(each, each) for each in brief.channels)
-    languages = ", ".join(_LANGUAGES[each] for each in brief.languages)
+def _days(scan: Scan, starts: dt.date | None, ends: dt.date | None) -> str:
+    first, last = (long_date(scan, day) if day else "" for day in (starts, ends))
+    if first and first == last:
+        return scan.say("day", text=first)
+    parts = [scan.say(key, text=day) for key, day in (("from", first), ("until", last)) if day]
+    return " ".join(parts)
+
+
+def _plain_lines(scan: Scan, brief: Brief) -> dict[str, str]:
+    channels = ", ".join(scan.say(f"on_{each}") for each in brief.channels)
+    languages = ", ".join(scan.say(f"in_{each}") for each in brief.languages)
     lines = {
-        "channels": f"Channel: {channels}",
-        "level": f"Messages: {_level(brief)}",
-        "audience": f"Audience: {brief.audience or 'everyone who consented to the channel'}",
-        "languages": f"Language: {languages}",
+        "channels": scan.say("channels", text=channels),
+        "level": scan.say("level", text=_level(scan, brief)),
+        "audience": scan.say("audience", text=brief.audience or scan.say("everyone")),
+        "languages": scan.say("languages", text=languages),
     }
-    if brief.facts:
-        lines["facts"] = f"To mention: {' '.join(brief.facts)}"
-    if brief.goal:
-        lines["goal"] = f"Goal: {brief.goal}"
-    if brief.tone:
-        lines["tone"] = f"Tone: {brief.tone}"
-    if brief.variants > 1:
-        lines["variants"] = f"Versions: {brief.variants}"
-    return lines
+    more = {
+        "facts": " ".join(brief.facts),
+        "goal": brief.goal,
+        "tone": brief.tone,
+        "variants": str(brief.variants) if brief.variants > 1 else "",
+        "holdout": f"{brief.holdout * 100:g}" if brief.holdout else "",
+    }
+    return lines | {name: scan.say(name, text=text) for name, text in more.items() if text}
 
 
-def _level(brief: Brief) -> str:
-    return {
-        "mass": "one for everybody",
-        "local": f"one for each {brief.by}",
-        "segment": f"one for each {brief.by} segment",
-        "individual": "one for each customer",
-    }[brief.level]
+def _voice_lines(scan: Scan, said: Mapping[str, Any]) -> list[str]:
+    """How readers are addressed and how many emojis, where the message says so."""
+    lines = [
+        scan.say(f"address_{form}", language=scan.say(f"in_{language}"))
+        for language, form in said.get("formality", {}).items()
+    ]
+    return [*lines, scan.say(f"emoji_{said['emoji']}")] if "emoji" in said else lines
+
+
+def _level(scan: Scan, brief: Brief) -> str:
+    by = scan.say(f"by_{brief.by}") if brief.level in {"local", "segment"} else ""
+    return scan.say(f"level_{brief.level}", by=by)

@@ -26,12 +26,17 @@ class Desk:
 
     settings: Settings
     engine: "Engine"
-    campaigns: "CampaignStore"
+    open_campaigns: "Callable[[], CampaignStore]"
     complete: "Complete | None"
     meter: spend.Meter
     hashed: Callable[[str], str] | None
     today: dt.date
     withheld: tuple[str, ...] = ()
+
+    @property
+    def campaigns(self) -> "CampaignStore":
+        """The drafted campaigns; their database is opened when they are first asked for."""
+        return self.open_campaigns()
 
     @property
     def writer(self) -> str:

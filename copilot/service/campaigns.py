@@ -1,5 +1,6 @@
 """Verbs of a campaign: understand, parse a brief, draft, check."""
 
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,13 @@ class CampaignVerbs(Parts):
         With `previous`, the message is read as a correction to that brief.
         """
         from copilot.campaigns.chat_brief import understand
+        from copilot.campaigns.chat_model import understand_with
         from copilot.customers.names import Names, names
 
         with self._lock:
             known = names(self.engine) if self.engine.has("customers") else Names()
-        return understand(
+        read = understand if self.complete is None else partial(understand_with, self.complete)
+        return read(
             message,
             brand=brand,
             today=self.today(),
@@ -49,17 +52,20 @@ class CampaignVerbs(Parts):
         limit: int | None = None,
         estimate: bool = False,
         resume: bool = False,
+        keep: bool = True,
         progress: Progress | None = None,
     ) -> DraftReport:
         """Draft, check, merge and write copy for a brief; only what passes reaches `out`.
 
         `brief` is a record or the path of a YAML file; `out` ends in .csv, .parquet or .jsonl.
+        The drafts are kept for review and export, unless `keep` is false: then they are only
+        returned, as the report's preview.
         """
         from copilot.drafting.running import draft_brief
 
         with self._lock:
             return draft_brief(
-                self._desk(),
+                self._desk(keep=keep),
                 _brief(brief),
                 out=None if out is None else Path(out),
                 format=format,
@@ -82,8 +88,9 @@ class CampaignVerbs(Parts):
         with self._lock:
             return check_pasted(self._desk(), text, _brief(brief), channel=channel)
 
-    def _desk(self) -> "Desk":
+    def _desk(self, *, keep: bool = True) -> "Desk":
         from copilot.campaigns.liquid import MERGE_FIELDS
+        from copilot.campaigns.store import in_memory
         from copilot.customers.privacy.registry import may_mention
         from copilot.customers.privacy.suppression import suppressed_hash
         from copilot.drafting.desk import Desk
@@ -91,7 +98,7 @@ class CampaignVerbs(Parts):
         return Desk(
             settings=self.settings,
             engine=self.engine,
-            campaigns=self.campaigns,
+            open_campaigns=(lambda: self.campaigns) if keep else cache(in_memory),
             complete=self.complete,
             meter=self.meter,
             hashed=lambda address: suppressed_hash(self.store, address),

@@ -58,3 +58,40 @@ def test_a_correction_revises_the_waiting_brief_only_when_there_is_one(message: 
 
 def test_a_question_while_a_brief_waits_is_still_a_question() -> None:
     assert route("Is the code in every message?", drafting=True) == "ask"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Was ist lokales Marketing?",
+        "Wie schreibe ich eine gute E-Mail?",
+        "Erkläre Rabatte von 15 % im E-Mail-Marketing",
+        "Qu'est-ce qu'un groupe témoin ?",
+        "Quel quartier achète le plus de pain ?",
+        "Compare le micromarketing et la personnalisation de masse",
+        "¿Qué es el marketing local?",
+        "¿Cuántos clientes compraron pan?",
+        "Explica los descuentos del 20 % por correo",
+        "Explain why 20% off by email works",
+    ],
+)
+def test_a_question_in_any_language_is_asked(message: str) -> None:
+    assert route(message) == "ask"
+    assert route(message, drafting=True) == "ask"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Can you explain how an SMS discount works?",
+        "Kannst du mir erklären, was 15 % Rabatt per SMS bringt?",
+        "Peux-tu expliquer les remises de 15 % par SMS ?",
+        "¿Puedes explicar los descuentos del 15 % por SMS?",
+    ],
+)
+def test_a_request_to_explain_is_no_request_for_copy(message: str) -> None:
+    assert route(message) == "ask"
+
+
+def test_a_remark_about_something_else_does_not_change_the_waiting_brief() -> None:
+    assert route("drawbacks of local marketing", drafting=True) == "ask"

@@ -260,6 +260,8 @@ def test_the_message_of_the_readme_is_read_whole() -> None:
         "method": "modular",
         "tone": None,
         "variants": 1,
+        "holdout": 0.0,
+        "translations": {},
     }
 
 
