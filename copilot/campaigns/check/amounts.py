@@ -20,6 +20,7 @@ _NOT_CODE = re.compile(
 )
 _NEXT_WORDS = 2
 _GROUP = 3
+_GOT_AND_PAID = 2
 _PRONOUNS = frozenset({"yours", "it", "them", "theirs"})
 _AUXILIARY = frozenset({"gets", "got", "comes", "come"})
 _NOTHING = re.compile(r"(?!)")
@@ -56,12 +57,20 @@ def deals(view: View, low: str, lex: Lexicon) -> Found:
     for name, patterns in lex.deals.items():
 
         def span(found: re.Match[str], name: str = name) -> Span:
-            value = name if name != "x/y" else re.sub(r"\W+", " ", found[0])
+            value = name if name != "x/y" else _ratio(found[0], lex)
             return _span("discount", view, found, f"deal {value}")
 
         more, low = _collect(words(*patterns), low, span)
         spans += more
     return spans, low
+
+
+def _ratio(text: str, lex: Lexicon) -> str:
+    """Got and paid of a deal, "3/2"; its words when they do not give two numbers."""
+    known = number_words(lex.language)
+    said = re.findall(r"\d+|[^\W\d_]+", text)
+    counts = [f"{_number(each, lex):g}" for each in said if each.isdigit() or each in known]
+    return "/".join(counts) if len(counts) == _GOT_AND_PAID else " ".join(said)
 
 
 def gifts(view: View, low: str, lex: Lexicon) -> Found:
@@ -71,13 +80,13 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
 
     def span(found: re.Match[str]) -> Span:
         # Known names are blotted out of `plain`, and what is free may be one.
-        given = _following(view.low, found.end(), lex)
-        if not given or given[0] in {"one", "ones"}:
+        given = _following(view.low, _past_measure(view.low, found.end(), lex), lex)
+        if not given or given[0] in {"one", "ones", *lex.measures}:
             given = _preceding(view.low, found.start(), lex)
             if re.search(r"(?<!\w)for $", plain[: found.start()]):
                 whole = [*sorted(set(given)), *_pronoun(view.low, found.start())]
                 given = ["+".join(whole)] if len(whole) > 1 else given
-        return _span("discount", view, found, *(f"free {each}" for each in given or [""]))
+        return _span("discount", view, found, *(f"free {each}".strip() for each in given or [""]))
 
     spans, plain = _collect(pattern, plain, span)
     for each in spans:
@@ -310,6 +319,13 @@ def _following(low: str, at: int, lex: Lexicon) -> list[str]:
             break
         counted.append(stem(word, lex.language))
     return counted
+
+
+def _past_measure(low: str, at: int, lex: Lexicon) -> int:
+    """Behind a number with its measure, as in "free 30 day returns"."""
+    measured = "|".join(lex.measures.values())
+    found = re.compile(rf"[ -]\d+[ -](?:{measured})(?=[ -]\w)").match(low, at)
+    return found.end() if found else at
 
 
 def _preceding(low: str, at: int, lex: Lexicon) -> list[str]:

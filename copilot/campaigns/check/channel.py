@@ -17,6 +17,7 @@ _LIMITS: dict[tuple[str, Part], tuple[int, int, str]] = {
     ("push", "body"): (178, 597, "lock screens cut longer texts; Android shows 597 at most"),
     ("whatsapp", "body"): (700, 1024, "a template's body holds 1024 characters"),
     ("social", "body"): (500, 2200, "feeds fold longer posts; 2,200 characters at most"),
+    ("letter", "body"): (2500, 6000, "a letter fills a page with about 2,500 characters"),
     ("flyer", "body"): (900, 3000, "a flyer holds little"),
 }
 

@@ -31,6 +31,10 @@ _NUMERIC = re.compile(
     r"(?:(?P=s)(?P<y>\d{4}|\d{2})(?!\d)|(?P<dot>\.)(?!\d)|(?!\d))"
 )
 _YEAR = re.compile(r"(?<![\w.,/£€$-])(?:19|20)\d\d(?![\w%]|[.,]\d)")
+_DAILY = re.compile(
+    r"(?:each|every) day|taglich\w*|jeden tag|chaque jour|tous les jours|quotidien\w*"
+    r"|cada dia|todos los dias|a diario|diari\w+"
+)
 _MONTHS, _DAYS = 12, 31
 _WEEK = 7
 _LOOK_BACK = 30
@@ -76,7 +80,7 @@ def _holidays(view: View, low: str, lex: Lexicon) -> Found:
         for found in words(*lex.holidays).finditer(low)
     ]
     spans += [
-        _span(view, low, found, lex, (f"period {found[0]}",))
+        _span(view, low, found, lex, (f"period {_DAILY.sub('daily', found[0])}",))
         for found in words(*lex.periods).finditer(low)
     ]
     return spans, _masked(low, spans)

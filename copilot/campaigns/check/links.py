@@ -21,6 +21,12 @@ _PHONE = re.compile(r"(?<![\w.,/€£$%-])\+?\(?\d[\d ()./-]{7,}\d(?![\w%])")
 _DATE_SHAPE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 _PHONE_DIGITS = range(9, 16)
 _COMPARED_DIGITS = 9
+_SHORTENERS = frozenset(
+    {
+        *("bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly"),
+        *("cutt.ly", "rb.gy", "t.ly", "shorturl.at", "tiny.cc", "lnkd.in", "s.id", "v.gd"),
+    }
+)
 _TRAILING = ".,;:!?)]}*'\""
 
 
@@ -57,6 +63,17 @@ def phones(view: View, low: str) -> tuple[list[Span], str]:
         found.append(Span("phone", each.start(), each.end(), text, values))
         low = mask(low, each.start(), each.end())
     return found, low
+
+
+def unsafe(url: str) -> str:
+    """What is wrong with a link that leads to the right place; empty when nothing is.
+
+    >>> unsafe("http://bit.ly/x"), unsafe("https://shop.example")
+    ('shortener', '')
+    """
+    if host_of(canonical_url(url)) in _SHORTENERS:
+        return "shortener"
+    return "insecure" if url.lower().startswith("http://") else ""
 
 
 def canonical_url(url: str) -> str:

@@ -1,11 +1,12 @@
 """Links that lead elsewhere than they say, HTML that must not be mailed, disguised characters."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
 
 from copilot.campaigns.check.finding import Case, Text
-from copilot.campaigns.check.links import canonical_url, host_of, links
+from copilot.campaigns.check.links import canonical_url, host_of, links, unsafe
 from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import invisible, plain_view
@@ -18,12 +19,30 @@ _UNSAFE = re.compile(
 )
 _IMAGE = re.compile(r"<img\b(?![^>]*\balt=)[^>]*>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_OTHER_SCRIPT = re.compile(
+    r"[\u0370-\u03ff\u0400-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1d26-\u1d2b\u1f00-\u1fff"
+    r"\u2de0-\u2dff\ua640-\ua69f\uab70-\uabbf]"
+)
+"""Greek, Cyrillic, Armenian and Cherokee, whose letters pass for Latin ones."""
+_WEB = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_FAULTS = {"shortener": "shortened", "insecure": "unencrypted"}
+_FIXES = {
+    "html.alt": "Describe the image.",
+    "link.shortener": "Link to the page itself.",
+    "link.insecure": "Link to the https address.",
+}
 _JOINER = "\u200d"
 _SOFT_HYPHEN = "\u00ad"
 
 
 def markup(text: Text, case: Case) -> Iterator[Finding]:
-    """Blocks unsafe HTML and links whose text names another address than they lead to."""
+    """Blocks unsafe HTML and links whose text names another address than they lead to; warns of
+    shortened links and of unencrypted ones."""
+    for found in _WEB.finditer(text.source):
+        if fault := unsafe(found[0]):
+            message = f"Mail filters and readers distrust {_FAULTS[fault]} links"
+            yield _at(text, found.start(), found.end(), f"link.{fault}", message, "warn")
     if text.part != "html":
         return
     for found in _UNSAFE.finditer(text.source):
@@ -38,19 +57,21 @@ def disguises(text: Text) -> Iterator[Finding]:
     """Blocks words that mix alphabets, wide look-alikes, and characters nobody can see."""
     if text.source.isascii():
         return
-    for found in _WORD.finditer(text.source):
+    for found in _WORD.finditer(text.source) if _OTHER_SCRIPT.search(text.source) else ():
         if len({_script(each) for each in found[0]} - {""}) > 1:
             message = "The word mixes alphabets"
             yield _at(text, found.start(), found.end(), "text.disguised", message)
-    for place, each in enumerate(text.source):
-        if each.isascii():
-            continue
-        wide = "FULLWIDTH" in unicodedata.name(each, "") or "MATHEMATICAL" in unicodedata.name(
-            each, ""
-        )
-        if wide or (invisible(each) and not _in_emoji(text.source, place)):
+    for found in _NOT_ASCII.finditer(text.source):
+        place = found.start()
+        if _is_wide(found[0]) or (invisible(found[0]) and not _in_emoji(text.source, place)):
             message = "This character disguises the text"
             yield _at(text, place, place + 1, "text.disguised", message)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_wide(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    return "FULLWIDTH" in name or "MATHEMATICAL" in name
 
 
 def _link(text: Text, href: str, shown: str, start: int, end: int, case: Case) -> Iterator[Finding]:
@@ -89,7 +110,7 @@ def _at(
             "end": end,
             "message": f"{message}.",
             "source": "safety",
-            "fix": "Remove it." if severity == "block" else "Describe the image.",
+            "fix": _FIXES.get(rule, "Remove it."),
         }
     )
 

@@ -19,6 +19,15 @@ _STARTS = ".!?:;\n|/•·>"
 _TITLE_SHARE = 0.6
 _TITLE_WORDS = 3
 _BEFORE = 14
+_GREETING = re.compile(
+    r"(?:^|\n)[ ]*(?P<g>hi|hello|hey|dear|moin|hallo|servus|gruezi|guten (?:tag|morgen|abend)"
+    r"|liebe[rs]?|bonjour|bonsoir|salut|chere?|hola|buenos dias|buenas tardes|estimad[oa]"
+    r"|querid[oa])"
+    r"(?: (?:sehr geehrter? )?(?:herr|frau|mr|mrs|ms|mme|monsieur|madame|senora?|sr|sra|don|dona))?"
+    r"\.? (?P<n>[^\W\d_][\w'-]+)(?= ?[,!:.\n]| [A-Z])",
+    re.IGNORECASE,
+)
+_KINDLY = re.compile(r"lieber?s?|guten \w+")
 
 
 def names(text: Text, case: Case) -> Iterator[Finding]:
@@ -52,6 +61,7 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
             origin="brief",
             fix="Name only products of the offer or of this locality.",
         )
+    yield from _greeted(text, rest, case)
     yield from _people(text, rest, case)
     yield from _capitals(text, rest, case)
 
@@ -82,6 +92,26 @@ def _is_name(name: str, offered: frozenset[str]) -> bool:
     """A product's own name: not a word of the offer, nor an everyday word for a category."""
     own = " " in name.strip() or name[:1].isupper()
     return own and not vocabulary([name]) <= offered
+
+
+def _greeted(text: Text, rest: str, case: Case) -> Iterator[Finding]:
+    """A name written out where a merge field belongs: the message would greet everybody so."""
+    for found in _GREETING.finditer(text.low):
+        start, end = found.span("n")
+        word = found["n"]
+        if MASK in rest[start:end] or not text.view.raw[start].isupper():
+            continue
+        noun = case.lex.language == "de" and _KINDLY.fullmatch(found["g"])
+        if _is_known(word, case) or (noun and word not in _listed("given")):
+            continue
+        yield text.block(
+            "name.unknown",
+            start,
+            end,
+            f"“{text.view.raw[start:end]}” is a name written out; every reader would get it.",
+            origin="merge tags",
+            fix='Greet by a merge field: {{ first_name | default: "there" }}.',
+        )
 
 
 def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:

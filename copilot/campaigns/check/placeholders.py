@@ -12,12 +12,13 @@ _ORIGIN = "merge tags"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _FALLBACK = re.compile(r"default:\s*(?:\"([^\"]*)\"|'([^']*)')")
 _LEFT = re.compile(
-    r"\*\|.*?\|\*|%%[^%\n]{1,40}%%|\[\[.{1,40}?\]\]|<<.{1,40}?>>|\$\{[^}\n]{0,40}\}|\{\w+(?:=\w*)?[|}]"
+    r"\*\|.*?\|\*|<%.{0,40}?%>|%%[^%\n]{1,40}%%|\[\[.{1,40}?\]\]|<<.{1,40}?>>|\$\{[^}\n]{0,40}\}|\{\w+(?:=\w*)?[|}]"
     r"|(?<!\w)%[A-Z][A-Z_]{2,}%?(?!\w)"
     r"|\[(?:your|insert|add|first|last|full|customer|company|brand|store|shop|name|date|city|town"
     r"|place|product|offer|code|discount|link|url|address|price|time|ort|vorname|nachname|prenom"
     r"|nom|nombre|apellido|fecha|lien|enlace)[^\]\n]{0,40}\]"
-    r"|\[[A-Z][A-Z _-]{1,40}\]|<(?:first|last|your|name|insert|customer|city)[ _\w]{0,30}>",
+    r"|\[[A-Z][A-Z _-]{1,40}\]|<(?:first|last|your|name|insert|customer|city"
+    r"|nom|prenom|prénom|vorname|nachname|nombre|apellido|ville|ort|stadt|ciudad)[ _\w]{0,30}>",
     re.IGNORECASE,
 )
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{[^{}\n]{0,40}\}")

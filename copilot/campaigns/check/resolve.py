@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from copilot.campaigns.check.book import Book
+from copilot.campaigns.check.extract import parted
 from copilot.campaigns.check.lexicon import LANGUAGES, concepts, lexicon, words
 from copilot.campaigns.check.links import host_of
 from copilot.campaigns.check.span import Span
@@ -28,6 +29,12 @@ _ASKS = {
 }
 _FEW_DAYS = 7
 _RANGE = re.compile(r"\w (?:to|bis|a|au|through|until) \w|\w ?- ?\w")
+_LIFTS = re.compile(
+    r"(?:no|without|any|as|also|even|all|every|each|for all|new and|existing|ohne|kein\w*|auch|fur"
+    r" alle|in (?:jeder|allen)|sans|meme|pour tous|sin|tambien|para tod\w+) "
+)
+"""A condition that lifts one: it may be said only in the words of a fact."""
+
 _WHERE = frozenset({"store", "online", "only"})
 _MEASURED = frozenset(
     {"hour", "minute", "second", "day", "week", "month", "year", "person", "generation", "star"}
@@ -110,8 +117,8 @@ def _bounded(span: Span, facts: Book, kind: FactKind) -> Fact | None:
 def _agree(said: str, known: str) -> bool:
     if said in {"", known}:
         return True
-    if known == "at":
-        return said == "from"
+    if {said, known} == {"at", "from"}:
+        return True
     return any({said, known} <= bounds for bounds in (_BOUNDS_TO, _BOUNDS_FROM))
 
 
@@ -178,6 +185,8 @@ _KEYED = frozenset({"vegan", "organic", "natural", "ethical", "service", "scarci
 def _condition(said: str, facts: Book, language: Language) -> Fact | None:
     """The terms, when a condition says no more than they do."""
     asked = concepts(said, language)
+    if _LIFTS.match(said):
+        return None
     for _, _, fact in facts.of("terms"):
         known = {each for one in LANGUAGES for each in concepts(folded(fact.text), one)}
         if asked - _WHERE and asked <= known:
@@ -226,9 +235,11 @@ def _same_day(value: str, known: str, span: Span, assignment: Assignment) -> boo
     if not known[:1].isdigit() and not known.startswith("--"):
         return False
     if known.startswith("--"):
-        offer = assignment.brief.offer
-        years = {assignment.today.year} | ({offer.ends.year} if offer and offer.ends else set())
-        return any(value == f"{year}-{known[2:]}" for year in years)
+        days = _days_of(known, assignment)
+        near = [day for day in days if day >= assignment.today]
+        return any(value == day.isoformat() for day in days) or any(
+            value == f"weekday {day.weekday()}" and not span.relation for day in near[:1]
+        )
     day = dt.date.fromisoformat(known)
     return value in {
         f"--{day:%m-%d}",
@@ -238,6 +249,20 @@ def _same_day(value: str, known: str, span: Span, assignment: Assignment) -> boo
         "weekend" if day.weekday() >= 5 else "",
         f"week {_weeks_ahead(day, assignment.today)}",
     }
+
+
+def _days_of(known: str, assignment: Assignment) -> list[dt.date]:
+    """A day without its year, in this year, the next and that of the offer's end."""
+    offer = assignment.brief.offer
+    years = {assignment.today.year, assignment.today.year + 1}
+    years |= {offer.ends.year} if offer and offer.ends else set()
+    found = []
+    for year in sorted(years):
+        try:
+            found.append(dt.date.fromisoformat(f"{year}-{known[2:]}"))
+        except ValueError:  # the 29th of February, or a day alone
+            continue
+    return found
 
 
 def _weeks_ahead(day: dt.date, today: dt.date) -> int:
@@ -250,17 +275,24 @@ def _checked_day(span: Span, fact: Fact, assignment: Assignment) -> Fact | Misse
     try:
         day = dt.date.fromisoformat(fact.value)
     except ValueError:
-        relation = fact.value.partition(" ")[0]
+        relation, known = parted(fact.value)
+        ahead = [d for d in _days_of(known, assignment) if d >= assignment.today]
+        if span.weekday >= 0 and ahead and ahead[0].weekday() != span.weekday:
+            return _wrong_weekday(span, ahead[0])
         if span.relation and relation in _BOUNDS_TO | _BOUNDS_FROM:
             return fact if _agree(span.relation, relation) else _missed(span, "The bound is wrong")
         return fact
     if span.weekday >= 0 and span.weekday != day.weekday():
-        return Missed(
-            "date.weekday",
-            f"{day.isoformat()} is not the weekday that “{span.text}” says.",
-            f"{day:%A} is right.",
-        )
+        return _wrong_weekday(span, day)
     return _in_bounds(span, fact, day, assignment)
+
+
+def _wrong_weekday(span: Span, day: dt.date) -> Missed:
+    return Missed(
+        "date.weekday",
+        f"{day.isoformat()} is not the weekday that “{span.text}” says.",
+        f"{day:%A} is right.",
+    )
 
 
 def _in_bounds(span: Span, fact: Fact, day: dt.date, assignment: Assignment) -> Fact | Missed:

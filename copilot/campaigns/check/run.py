@@ -4,21 +4,27 @@ Every statement of every part resolves to a fact with its origin, or holds the m
 """
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
+from copilot.campaigns.check import voice
 from copilot.campaigns.check import words as wordcheck
+from copilot.campaigns.check.advert import advert
 from copilot.campaigns.check.book import Book, book, vocabulary
 from copilot.campaigns.check.channel import channel_limits
 from copilot.campaigns.check.extract import extract, link_spans
 from copilot.campaigns.check.finding import Case, Text
-from copilot.campaigns.check.legal import legal
+from copilot.campaigns.check.legal import claim_source, legal
 from copilot.campaigns.check.lexicon import lexicon, words
 from copilot.campaigns.check.markup import disguises, markup
 from copilot.campaigns.check.names import names
+from copilot.campaigns.check.offering import offerings
+from copilot.campaigns.check.passing import in_passing
 from copilot.campaigns.check.placeholders import placeholders, without_tags
 from copilot.campaigns.check.privacy import privacy
+from copilot.campaigns.check.readable import readable
 from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.terms import offer_reach, offer_scope, offer_whole
@@ -42,13 +48,21 @@ from copilot.text import squeeze
 
 _SUBJECT_LINE = re.compile(r"\A\s*(?:subject|betreff|objet|asunto)\s*:\s*(?P<s>[^\n]*)\n", re.I)
 _HTML = re.compile(r"<(?:html|body|p|div|table|a|br)\b", re.I)
+_TITLED = frozenset({"push", "flyer", "social", "letter"})
+"""Channels whose title is shown as one with the text, so that either may state the offer."""
+
 _PER_TEXT: tuple[Callable[[Text, Case], Iterator[Finding]], ...] = (
     names,
+    offerings,
     privacy,
     wordcheck.banned,
+    voice.preferred,
+    voice.emoji,
+    voice.formality,
     wordcheck.loudness,
     wordcheck.avoided,
     markup,
+    readable,
 )
 
 
@@ -66,17 +80,22 @@ def check(message: Message, assignment: Assignment, *, fragment: bool = False) -
         facts=facts,
         fragment=fragment,
         vocabulary=facts.vocabulary | _brief_words(assignment.brief),
-        offered=frozenset(vocabulary([_brief_text(assignment.brief)])),
+        offered=_words_of((_brief_text(assignment.brief),)),
     )
     found: list[Finding] = []
     uses: list[FactUse] = []
+    title: list[Span] = []
     for part in get_args(Part):
         source: str = getattr(message, part)
         if source:
-            findings, stated = _check_part(part, source, case)
+            findings, stated, spans = _check_part(part, source, case, title)
             found += findings
             uses += stated
+            if part == "subject" and assignment.channel in _TITLED:
+                title = spans
     found += channel_limits(case)
+    if assignment.channel == "rsa":
+        found += advert(case)
     ordered = tuple(dict.fromkeys(sorted(found, key=_place)))
     passed = not any(each.severity == "block" for each in ordered)
     return CheckReport(passed=passed, findings=ordered, facts=tuple(uses))
@@ -118,11 +137,14 @@ def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
     return wordcheck.duplicates(drafts)
 
 
-def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], list[FactUse]]:
+def _check_part(
+    part: Part, source: str, case: Case, title: Sequence[Span]
+) -> tuple[list[Finding], list[FactUse], list[Span]]:
+    """Findings, fact uses and spans of one part; `title` has the spans of a title shown with it."""
     view, linked = html_view(source) if part == "html" else (plain_view(source), ())
     if part == "html" and _repeats(view, case.message):
         text = Text(part, source, view, view.low, "", "", linked)
-        return [*markup(text, case), *placeholders(text), *disguises(text)], []
+        return [*markup(text, case), *placeholders(text), *disguises(text)], [], []
     text, spans, uses, found = _read(part, source, view, linked, case)
     found += [finding for each in _PER_TEXT for finding in each(text, case)]
     found += placeholders(text)
@@ -130,10 +152,10 @@ def _check_part(part: Part, source: str, case: Case) -> tuple[list[Finding], lis
     found += offer_scope(text, spans, case)
     found += offer_reach(text, case)
     if part in {"body", "html"}:
-        found += offer_whole(text, spans, case)
+        found += offer_whole(text, [*title, *spans], case)
         found += legal(text, case)
         found += wordcheck.language(text, case)
-    return found, uses
+    return found, uses, spans
 
 
 def _repeats(view: View, message: Message) -> bool:
@@ -167,12 +189,19 @@ def _read(
     found: list[Finding] = []
     for span in spans:
         fact = resolve(span, case.facts, case.assignment)
+        if isinstance(fact, Missed) and in_passing(span, spans, low, case):
+            continue
         if isinstance(fact, Fact) and _out_of_terms(span, fact, low, case):
             fact = Missed("claim.superlative", f"The terms do not say “{span.text}” of this.")
         if isinstance(fact, Missed):
             found.append(
                 text.block(
-                    fact.rule, span.start, span.end, fact.message, origin="facts", fix=fact.fix
+                    fact.rule,
+                    span.start,
+                    span.end,
+                    fact.message,
+                    origin=claim_source(fact.rule),
+                    fix=fact.fix,
                 )
             )
         else:
@@ -233,6 +262,11 @@ def _brief_text(brief: Brief) -> str:
 def _brief_words(brief: Brief) -> frozenset[str]:
     texts = [_brief_text(brief), brief.goal, brief.name, brief.tone or "", brief.brand.name]
     texts += [*brief.brand.voice.examples, *brief.brand.exemplars]
+    return _words_of(tuple(texts))
+
+
+@functools.lru_cache(maxsize=256)
+def _words_of(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(vocabulary(texts))
 
 

@@ -20,6 +20,11 @@ _ENOUGH = 0.5
 _TARGET = 60
 _BEFORE = 40
 _NEAR = 5
+_EVERY = re.compile(r"(?:all|alle[nrs]?|samtliche\w*|tou(?:s|tes)|tod[oa]s)(?!\w)")
+_OFF = (
+    *("off", "rabatt", "nachlass", "remise", "reduction", "descuento", "rebaja", "euros?"),
+    *("auf", "sur", "en", "les", "los", "las", "den", "die", "das", "for", "de"),
+)
 
 
 def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
@@ -218,6 +223,9 @@ def _wrong_target(target: str, offer: Offer, case: Case) -> str:
     offered = {stem(word, language) for word in vocabulary([offer.text])}
     if language != lex.language:
         return plain if _sold_stems(case, lex.language) & (content - offered) else ""
+    universal = _EVERY.match(plain)
+    if universal and universal[0] not in low and content < _content(offer.text, language):
+        return plain
     if content <= offered:
         return plain if content and _is_wider(content, offer, case, language) else ""
     if not content & offered:
@@ -227,6 +235,18 @@ def _wrong_target(target: str, offer: Offer, case: Case) -> str:
     )
     others = _sold_stems(case, language) & (content - offered)
     return plain if others or joined else ""
+
+
+def _content(text: str, language: Language) -> set[str]:
+    """Stems of the words that say what an offer is off."""
+    lex = lexicon(language)
+    passed = {*lex.stop_words, *lex.neutral}
+    off = words(lex.discount_words, *_OFF)
+    return {
+        stem(each, language)
+        for each in vocabulary([text])
+        if each not in passed and not off.fullmatch(each)
+    }
 
 
 def _is_wider(content: set[str], offer: Offer, case: Case, language: Language) -> bool:
