@@ -1,5 +1,6 @@
 """The drafts' checks on any text: what any unit of a brief may state, the text may state."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import cast, get_args
 
@@ -26,7 +27,7 @@ def check_pasted(desk: Desk, text: str, brief: Brief, *, channel: str | None) ->
     return check_text(
         text,
         brief,
-        facts=_all_facts(brief, brief_localities(desk, brief) if has_data else ()),
+        facts=_all_facts(brief, brief_localities(desk, brief) if has_data else (), desk.today),
         withheld=desk.withheld,
         today=desk.today,
         channel=cast("Channel | None", channel),
@@ -34,7 +35,7 @@ def check_pasted(desk: Desk, text: str, brief: Brief, *, channel: str | None) ->
     )
 
 
-def _all_facts(brief: Brief, localities: Sequence[Locality]) -> tuple[Fact, ...]:
+def _all_facts(brief: Brief, localities: Sequence[Locality], today: dt.date) -> tuple[Fact, ...]:
     """What may be stated to any of the brief's units, once each."""
     from copilot.campaigns.facts import facts_for
 
@@ -55,6 +56,6 @@ def _all_facts(brief: Brief, localities: Sequence[Locality]) -> tuple[Fact, ...]
         (fact.id, fact.value): fact
         for unit in units
         for language in languages
-        for fact in facts_for(brief, unit, language=language)
+        for fact in facts_for(brief, unit, language=language, today=today)
     }
     return tuple(facts.values())

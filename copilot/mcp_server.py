@@ -123,7 +123,7 @@ def build(copilot: "Copilot") -> "MCPServer":
         """Draft copy for a brief; returns templates with slots, checked, nothing sent."""
         with _told():
             parsed = copilot.parse_brief(brief)
-            done = copilot.draft(parsed, limit=min(max(limit, 1), MOST_DRAFTS))
+            done = copilot.draft(parsed, limit=min(max(limit, 1), MOST_DRAFTS), keep=False)
             return Drafts(
                 campaign=done.campaign,
                 drafts=done.preview,

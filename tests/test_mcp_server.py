@@ -83,6 +83,7 @@ def test_a_draft_is_a_template_that_names_nobody(bakery: Path, brief: str) -> No
     drafts = done.structured_content["drafts"]
     assert len(drafts) == 2
     assert all("{{" in draft["message"]["body"] for draft in drafts if draft["channel"] == "email")
+    assert not (bakery / "campaigns.db").exists()
     people = Copilot.open(bakery).engine.table("customers").select("email", "phone", "last_name")
     text = str(done.structured_content)
     for row in people.to_pyarrow().to_pylist():

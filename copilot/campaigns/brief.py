@@ -1,13 +1,14 @@
 """Briefs and brand kits: YAML in, validated records out, with errors that name the remedy."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
+from copilot.campaigns.kits import normalised_brand, normalised_translations
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Brief, Channel, Language, Level
 
@@ -22,9 +23,19 @@ _REMEDIES = {
     "offer": "An offer is {text, code, starts, ends, terms}; dates are YYYY-MM-DD.",
     "call_to_action": "A call to action is {text, url}.",
     "facts": "Facts are a list of sentences.",
-    "claims": "Claims are a list of {text, evidence}.",
+    "claims": "Claims are a list of {text, evidence}, and where needed until (YYYY-MM-DD), "
+    "places and translations.",
     "required": "Required lines are {channel: line}, such as {sms: Reply STOP to opt out}.",
     "voice": "A voice is {traits, examples, avoid}, each a list.",
+    "localities": "Localities are {place: {address, phone, sender, facts, claims, required, …}}, "
+    "with the brand kit's own keys.",
+    "preferred": "Preferred words are {word not to use: the brand's own word}.",
+    "drift_budget": "A drift budget is a number from 0 to 1, such as 0.4.",
+    "holdout": "A holdout is a share of the audience from 0 to 0.5, such as 0.1.",
+    "variants": "Variants are a number from 1 to 5.",
+    "translations": "Translations are {de: {offer, terms, facts, call_to_action}}.",
+    "review": "review is required or optional.",
+    "country": "A country is a code such as GB, DE, FR, ES or US.",
 }
 
 
@@ -47,6 +58,8 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
     brand = found.get("brand")
     if isinstance(brand, str):
         found["brand"] = load_brand(folder / brand)
+    elif isinstance(brand, Mapping):
+        found["brand"] = normalised_brand(brand, f"{name}: brand")
     elif brand is None:
         raise BriefError(f"{name} has no brand.", hint="Add `brand: brand.yaml` or the kit itself.")
     if found.get("level") == "auto":
@@ -54,6 +67,8 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
             f"{name} asks for level 'auto', and this version has no advisor to choose one.",
             hint=f"Set level to one of {', '.join(get_args(Level))}.",
         )
+    if "translations" in found:
+        found["translations"] = normalised_translations(found["translations"], name)
     brief: Brief = _validate(Brief, found, name)
     _check_offer(brief, name)
     return _with_by(brief, name)
@@ -61,7 +76,7 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
 
 def load_brand(path: Path) -> BrandKit:
     """The brand kit of a YAML file; raises BriefError naming the key, value and remedy."""
-    brand: BrandKit = _validate(BrandKit, _yaml(path), str(path))
+    brand: BrandKit = _validate(BrandKit, normalised_brand(_yaml(path), str(path)), str(path))
     return brand
 
 
@@ -90,9 +105,8 @@ def _validate(kind: Any, data: Mapping[str, Any], name: str) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        top = str(first["loc"][0]) if first["loc"] else ""
         if first["type"] == "missing":
-            raise BriefError(f"{name} has no {where!r}.", hint=_REMEDIES.get(top, "")) from error
+            raise BriefError(f"{name} has no {where!r}.", hint=_remedy(first["loc"])) from error
         if first["type"] == "extra_forbidden":
             raise BriefError(
                 f"{name} has the unknown key {where!r}.",
@@ -100,8 +114,13 @@ def _validate(kind: Any, data: Mapping[str, Any], name: str) -> Any:
             ) from error
         raise BriefError(
             f"{name}: {where} has the value {first.get('input')!r}: {first['msg']}.",
-            hint=_REMEDIES.get(top, ""),
+            hint=_remedy(first["loc"]),
         ) from error
+
+
+def _remedy(where: Sequence[object]) -> str:
+    """How to mend a value: the remedy of the innermost key that has one."""
+    return next((_REMEDIES[str(key)] for key in reversed(where) if str(key) in _REMEDIES), "")
 
 
 def _check_offer(brief: Brief, name: str) -> None:

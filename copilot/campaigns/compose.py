@@ -5,53 +5,73 @@ kit and the unit. Neighbouring units and variants take different phrases and lay
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
-from copilot.campaigns.html import email_html
+from copilot.campaigns.ads import ad_of, asset_lines
+from copilot.campaigns.emoji import emoji_for
+from copilot.campaigns.html import email_html, letter_html
+from copilot.campaigns.letter import letterhead, stop_line
 from copilot.campaigns.liquid import slots
-from copilot.campaigns.phrases import Bank, Turn, bank, fill, pick, ranked, shared
-from copilot.campaigns.sms import gsm_text, sms_parts
+from copilot.campaigns.phrases import Bank, Turn, bank_for, fill, pick, shared
+from copilot.campaigns.short import preheader, push_text, sms_text, subject_line
+from copilot.campaigns.sms import gsm_text
 from copilot.campaigns.wording import (
     Fields,
     facts_said,
     fields_of,
     kind_of,
     safe,
-    sentence,
     turn_of,
 )
-from copilot.records import Assignment, Message
+from copilot.records import Assignment, Channel, Message
 
-SUBJECT_AIM = 50
-PREHEADER_AIM = (40, 70)
-PUSH_AIM = 150
 FACTS_ALONE = 3
 """Facts said where there is no offer: they are then what the message is about."""
 
-_LAID_OUT = frozenset({"email", "whatsapp", "social", "flyer"})
+Layout = tuple[tuple[str, ...], ...]
+
+_LAID_OUT = frozenset({"email", "whatsapp", "social", "flyer", "letter"})
+_TITLED = frozenset({"email", "push", "flyer"})
+_MOST_FACTS = {"email": 2, "letter": 2}
 _TIDY = re.compile(r"[ \t]+\n")
 
 
 def compose(assignment: Assignment) -> Message:
     """The message of one assignment; the same assignment always gives the same message.
 
-    The offer, its code, dates and terms are stated on every channel; email carries the sender
-    block, SMS and WhatsApp the opt-out line.
+    The offer, its code, dates and terms are stated on every channel; email and letters carry the
+    sender block, SMS and WhatsApp the opt-out line.
     """
-    words, turn, fields = bank(assignment.language), turn_of(assignment), fields_of(assignment)
-    kind = kind_of(assignment)
-    if assignment.channel in _LAID_OUT:
-        body = _laid_out(assignment, words, turn, fields, kind)
-    elif assignment.channel == "sms":
-        body = _sms(assignment, words, turn, fields, kind)
-    else:
-        body = _push(assignment, words, turn, fields)
-    subject = preheader = ""
-    if assignment.channel in {"email", "push", "flyer"}:
-        subject = _subject(words, turn, fields)
-    if assignment.channel == "email":
-        facts = facts_said(assignment, turn, most=1)
-        preheader = _preheader(words, turn, {**fields, "fact": next(iter(facts), None)}, subject)
-    return finish(assignment, subject=subject, preheader=preheader, body=body)
+    said, layout = _composed(assignment)
+    return finish(
+        assignment,
+        subject=said.get("subject", ""),
+        preheader=said.get("preheader", ""),
+        body=joined(assignment.channel, layout, said),
+    )
+
+
+def slots_of(assignment: Assignment) -> dict[str, str]:
+    """Every slot of a message and its text, empty where there is nothing to say.
+
+    Channels of one short text (SMS, push) and ads have the slot `text`; channels with a subject
+    or a preheader have these as slots too, which no layout names.
+    """
+    return _composed(assignment)[0]
+
+
+def layout_of(assignment: Assignment) -> Layout:
+    """Which slots a message has, line by line; see `joined`."""
+    if assignment.channel not in _LAID_OUT:
+        return (("text",),)
+    return _layout(assignment, turn_of(assignment), fields_of(assignment))
+
+
+def joined(channel: Channel, layout: Sequence[Sequence[str]], said: Mapping[str, str]) -> str:
+    """The text of a message: its slots laid out, without the sender block or required line."""
+    joint = "\n" if channel == "flyer" else "\n\n"
+    lines = (" ".join(text for slot in line if (text := said.get(slot, ""))) for line in layout)
+    return _TIDY.sub("\n", joint.join(each for each in lines if each))
 
 
 def finish(assignment: Assignment, *, subject: str = "", preheader: str = "", body: str) -> Message:
@@ -61,6 +81,10 @@ def finish(assignment: Assignment, *, subject: str = "", preheader: str = "", bo
     BriefError when the text holds a merge expression that is not understood.
     """
     block = footer(assignment)
+    head = letterhead(assignment) if assignment.channel == "letter" else ""
+    joint = " " if assignment.channel == "sms" else "\n\n"
+    whole = f"{body}{joint}{block}" if block and block not in body else body
+    whole = f"{head}\n\n{whole}" if head and head not in body else whole
     html = ""
     if assignment.channel == "email":
         html = email_html(
@@ -70,8 +94,9 @@ def finish(assignment: Assignment, *, subject: str = "", preheader: str = "", bo
             body=body,
             footer=block,
         )
-    joint = " " if assignment.channel == "sms" else "\n\n"
-    whole = f"{body}{joint}{block}" if block and block not in body else body
+    if assignment.channel == "letter":
+        title = assignment.brief.brand.name
+        html = letter_html(language=assignment.language, title=title, body=whole)
     if assignment.channel == "sms":
         whole = gsm_text(whole)
     return Message(
@@ -84,18 +109,23 @@ def finish(assignment: Assignment, *, subject: str = "", preheader: str = "", bo
 
 
 def footer(assignment: Assignment) -> str:
-    """The lines a channel needs: for email who sends it, from where, why, and how to stop it.
+    """The lines a channel needs: for email who sends it, from where, why, and how to stop it;
+    for a letter, whose head says the first two, how to stop it.
 
     For other channels the brand kit's required line, or the language's opt-out line.
     """
-    words, brand = bank(assignment.language), assignment.brief.brand
+    brand = assignment.brief.brand
+    words = bank_for(brand, assignment.language)
     required = brand.required.get(assignment.channel, "")
+    if assignment.channel == "letter":
+        return "\n".join(line for line in (stop_line(assignment), required) if line)
     if assignment.channel != "email":
         return required or words.opt_out.get(assignment.channel, "")
+    contact = ", ".join(safe(each) for each in (brand.reply_to, brand.phone) if each)
     fields: Fields = {
         "brand": safe(brand.name),
         "unsubscribe_url": brand.unsubscribe_url,
-        "reply_to": brand.reply_to,
+        "reply_to": contact or None,
     }
     lines = [
         ", ".join(safe(part) for part in (brand.legal_name or brand.name, brand.address) if part),
@@ -107,59 +137,89 @@ def footer(assignment: Assignment) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _laid_out(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
+def _composed(assignment: Assignment) -> tuple[dict[str, str], Layout]:
+    words = bank_for(assignment.brief.brand, assignment.language)
+    turn, fields = turn_of(assignment), fields_of(assignment)
+    layout: Layout = (("text",),)
+    if assignment.channel == "rsa":
+        return {"text": asset_lines(ad_of(assignment))}, layout
+    if assignment.channel == "sms":
+        line = footer(assignment)
+        return {"text": sms_text(assignment, words, turn, fields, line)}, layout
+    if assignment.channel == "push":
+        said = {"text": push_text(assignment, words, turn, fields)}
+    else:
+        layout = _layout(assignment, turn, fields)
+        said = _slots(assignment, words, turn, fields, layout)
+    if assignment.channel in _TITLED:
+        said["subject"] = subject_line(words, turn, fields)
+    if assignment.channel == "email":
+        facts = facts_said(assignment, turn, most=1)
+        fields = {**fields, "fact": next(iter(facts), None)}
+        said["preheader"] = preheader(words, turn, fields, said["subject"])
+    return _with_emoji(assignment, said, fields), layout
+
+
+def _layout(assignment: Assignment, turn: Turn, fields: Fields) -> Layout:
     layouts = shared().layouts[assignment.channel]
     if not fields.get("item"):  # without a hook something else must come first
         layouts = tuple(each for each in layouts if "opening" in " ".join(each))
     layout = layouts[turn.position("layout", len(layouts))]
-    said = _slots(assignment, words, turn, fields, kind, layout)
-    joint = "\n" if assignment.channel == "flyer" else "\n\n"
-    paragraphs = (" ".join(said[slot] for slot in line.split() if said[slot]) for line in layout)
-    return _TIDY.sub("\n", joint.join(each for each in paragraphs if each))
+    return tuple(tuple(line.split()) for line in layout)
 
 
 def _slots(
-    assignment: Assignment,
-    words: Bank,
-    turn: Turn,
-    fields: Fields,
-    kind: str,
-    layout: tuple[str, ...],
+    assignment: Assignment, words: Bank, turn: Turn, fields: Fields, layout: Layout
 ) -> dict[str, str]:
-    offered = assignment.brief.offer is not None
-    most = (2 if assignment.channel == "email" else 1) if offered else FACTS_ALONE
+    offered, kind = assignment.brief.offer is not None, kind_of(assignment)
+    most = _MOST_FACTS.get(assignment.channel, 1) if offered else FACTS_ALONE
     facts = facts_said(assignment, turn, most=most)
     fields = {**fields, "fact": facts[0] if facts else None}
-    hook = pick(words.hook[kind] if fields.get("item") else (), fields, turn, "hook") or ""
-    opening = _opening(words, turn, fields, kind, beside_hook=bool(hook) and _together(layout))
-    opens = "opening" in " ".join(layout)
-    dated = opens and bool(fields.get("date")) and (fields.get("date") or "") in opening
-    offers = words.offer if fields.get("when") and not dated else words.offer_undated
-    told = " ".join(fact for fact in facts if not (opens and fact == opening))
-    instead = "" if offered or "fact" in " ".join(layout).split() else told
+    laid = {slot for line in layout for slot in line}
+    hook = pick(words.hook[kind], fields, turn, "hook") if fields.get("item") else None
+    opening = _opening(words, turn, fields, kind, laid, beside=bool(hook) and _together(layout))
+    offers = words.offer_undated if _dates(opening, fields) else words.offer
+    if not fields.get("when"):
+        offers = words.offer_undated
+    told = " ".join(fact for fact in facts if fact != opening)
+    instead = "" if offered or "fact" in laid else told
+    if not (opening or hook or offered or facts or fields.get("cta")):
+        opening = fields.get("brand") or ""
+    letter = assignment.channel == "letter"
     return {
-        "greeting": fill(words.greeting, fields) or "",
+        "greeting": fill(words.salutation if letter else words.greeting, fields) or "",
         "opening": opening,
-        "hook": hook,
+        "hook": hook or "",
         "offer": pick(offers, fields, turn, "offer") or instead,
         "terms": pick(words.terms, fields, turn, "terms") or "",
         "code": pick(words.code, fields, turn, "code") or "",
         "fact": told,
         "link": _link(words, fields),
-        "store": pick(words.store, fields, turn, "store") or "",
+        "store": _store(words, turn, fields, said=f"{opening} {hook}"),
         "closing": pick(words.closing, fields, turn, "closing") or "",
         "signature": fill(words.signature, fields) or "",
+        "ps": _postscript(words, turn, fields, told) if letter else "",
     }
 
 
-def _together(layout: tuple[str, ...]) -> bool:
-    return any({"opening", "hook"} <= set(line.split()) for line in layout)
+def _together(layout: Layout) -> bool:
+    return any({"opening", "hook"} <= set(line) for line in layout)
 
 
-def _opening(words: Bank, turn: Turn, fields: Fields, kind: str, *, beside_hook: bool) -> str:
+def _dates(opening: str, fields: Fields) -> bool:
+    """Whether an opening says when, so that the offer need not."""
+    said = opening.casefold()
+    return any((text := fields.get(name)) and text.casefold() in said for name in ("when", "date"))
+
+
+def _opening(
+    words: Bank, turn: Turn, fields: Fields, kind: str, laid: set[str], *, beside: bool
+) -> str:
     """An opening; beside a hook one that leaves the place to the hook, which names it."""
+    if "opening" not in laid:
+        return ""
     phrases = words.opening[kind]
-    if beside_hook:
+    if beside:
         phrases = tuple(phrase for phrase in phrases if "{place}" not in phrase)
     return pick(phrases, fields, turn, "opening") or ""
 
@@ -171,70 +231,24 @@ def _link(words: Bank, fields: Fields) -> str:
     return " ".join(text for text in said if text)
 
 
-def _subject(words: Bank, turn: Turn, fields: Fields) -> str:
-    groups = ("local", "plain") if fields.get("place") else ("plain",)
-    for group in groups:
-        for text in ranked(_fitting(words.subject[group], fields), fields, turn, "subject"):
-            return text
-    said = [text for group in groups for text in ranked(words.subject[group], fields, turn, "s")]
-    return min(said, key=len)
+def _store(words: Bank, turn: Turn, fields: Fields, said: str) -> str:
+    """Where the shop is, unless what comes before has said it."""
+    address = fields.get("store_address")
+    return "" if address and address in said else pick(words.store, fields, turn, "store") or ""
 
 
-def _fitting(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
-    return tuple(
-        phrase for phrase in phrases if (text := fill(phrase, fields)) and len(text) <= SUBJECT_AIM
-    )
+def _postscript(words: Bank, turn: Turn, fields: Fields, told: str) -> str:
+    """What a letter says last: something that its text has not already said as a fact."""
+    fact = fields.get("fact")
+    again = {**fields, "fact": None if fact and fact in told else fact}
+    return pick(words.ps, again, turn, "closing") or ""
 
 
-def _preheader(words: Bank, turn: Turn, fields: Fields, subject: str) -> str:
-    low, high = PREHEADER_AIM
-    offer = fields.get("offer") or "\n"
-
-    def rank(text: str) -> tuple[bool, bool, int]:
-        away = max(low - len(text), 0) + max(len(text) - high, 0)
-        return (away > 0, (offer in subject) == (offer in text), away)
-
-    return min(ranked(words.preheader, fields, turn, "preheader"), key=rank, default="")
-
-
-def _sms(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, kind: str) -> str:
-    """A text in one part if any phrase allows it, naming the place if one does."""
-    facts = facts_said(assignment, turn, most=1)
-    fields = {**fields, "fact": facts[0] if facts else None}
-    groups = ("local", "plain") if fields.get("place") and kind != "plain" else ("plain",)
-    line = footer(assignment)
-
-    def parts(text: str) -> int:
-        return sms_parts(gsm_text(f"{text} {line}"))
-
-    def shortest(phrase: str) -> str:
-        """With shop and link where one part has room, so that every phrase stays in play."""
-        for left_out in ({}, {"url_bit": ""}, {"url_bit": "", "store_bit": ""}):
-            text = fill(phrase, {**fields, **left_out}) or ""
-            if parts(text) <= 1:
-                break
-        return text
-
-    for group in groups:
-        said = [text for each in _stating(words.sms[group], fields) if (text := shortest(each))]
-        fitting = [text for text in said if parts(text) == 1]
-        if fitting:
-            return fitting[turn.position("sms", len(fitting))]
-    return min(said, key=parts)
-
-
-def _stating(phrases: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
-    """Phrases that say what matters most of what there is: the offer, a fact, the action."""
-    for name in ("offer", "fact", "cta"):
-        if fields.get(name):
-            return tuple(phrase for phrase in phrases if f"{{{name}}}" in phrase.lower())
-    return phrases
-
-
-def _push(assignment: Assignment, words: Bank, turn: Turn, fields: Fields) -> str:
-    facts = facts_said(assignment, turn, most=1)
-    fields = {**fields, "fact": facts[0] if facts else None}
-    texts = ranked(_stating(words.push, fields), fields, turn, "push")
-    short = [text for text in texts if len(text) <= PUSH_AIM]
-    chosen = (short or sorted(texts, key=len) or [fields.get("brand") or ""])[0]
-    return sentence(chosen)
+def _with_emoji(assignment: Assignment, said: dict[str, str], fields: Fields) -> dict[str, str]:
+    """The slots with the emoji the brand allows: after the offer, then the hook and the fact."""
+    texts = [fields.get("offer") or "", fields.get("items") or "", *assignment.brief.facts]
+    marks = emoji_for(assignment.brief.brand.emoji, assignment.channel, *texts)
+    places = [slot for slot in ("text", "offer", "hook", "fact") if said.get(slot)]
+    for slot, mark in zip(places, marks, strict=False):
+        said[slot] = f"{said[slot]} {mark}"
+    return said

@@ -5,59 +5,102 @@ is a fact exactly where a writer may repeat it.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Sequence
 
+from copilot.campaigns.brands import brand_for, claims_of, local_brand, origin_of
 from copilot.campaigns.check.extract import canonical, extract_text
 from copilot.campaigns.check.links import canonical_url
 from copilot.campaigns.check.view import folded
+from copilot.campaigns.letter import date_line
 from copilot.campaigns.phrases import bank
-from copilot.campaigns.wording import SMALL_CELL, date_text, is_sensitive, written_in
-from copilot.records import BrandKit, Brief, Fact, FactKind, Language, Unit
+from copilot.campaigns.spoken import spoken, written_in
+from copilot.campaigns.wording import SMALL_CELL, date_text, is_sensitive
+from copilot.records import (
+    BrandKit,
+    Brief,
+    Fact,
+    FactKind,
+    Language,
+    SubstantiatedClaim,
+    Translation,
+    Unit,
+)
 from copilot.text import content_id, squeeze
 
 _PARTS_FROM = 2
 
 
-def facts_for(brief: Brief, unit: Unit | None, *, language: Language) -> tuple[Fact, ...]:
+def facts_for(
+    brief: Brief, unit: Unit | None, *, language: Language, today: dt.date | None = None
+) -> tuple[Fact, ...]:
     """Every statable fact of a message; without a unit, those of the brief and the brand alone.
 
     `value` is the canonical form that a draft's statement is compared with; `origin` names the
-    place a fact comes from, such as `brief.offer.code` or `locality:Headingley.top[0]`. A unit
-    of fewer than 10 customers lends its place and its shops, not what it buys.
+    place a fact comes from, such as `brief.offer.code`, `brand.localities[Leeds].facts[0]` or
+    `locality:Headingley.top[0]`. A unit of fewer than 10 customers lends its place and its shops,
+    not what it buys. Claims past their day are no facts where `today` is given; a letter's date
+    line is one.
     """
     first: Language = next((each for each in brief.languages if each != "local"), "en")
+    place = unit.place if unit is not None else ""
     found = [
-        *_brand(brief.brand, first),
+        *_brand(brief.brand, place, first, language, today),
         *_offer(brief, language, first),
         *_texts(brief, first),
+        *_restated(brief, language),
         *(_unit(unit) if unit is not None else ()),
     ]
+    if today is not None and "letter" in brief.channels:
+        kit = brand_for(brief.brand, place, today=today)
+        found.append(_fact("required", date_line(kit, language, today), "letter.date"))
     return tuple({fact.id: fact for fact in found}.values())
 
 
-def _brand(brand: BrandKit, first: Language) -> Iterator[Fact]:
+def _brand(
+    brand: BrandKit, place: str, first: Language, language: Language, today: dt.date | None
+) -> Iterator[Fact]:
+    kit = brand_for(brand, place, today=today)
+    origin = functools.partial(origin_of, brand, place)
     yield _fact("brand", brand.name, "brand.name")
     if brand.legal_name:
         yield _fact("brand", brand.legal_name, "brand.legal_name")
-    if brand.address:
-        yield from _address(brand.address, "brand.address")
-    for name in ("website", "unsubscribe_url"):
-        if url := getattr(brand, name):
-            yield _fact("url", url, f"brand.{name}", canonical_url(url))
-    if brand.reply_to:
-        yield _fact("email", brand.reply_to, "brand.reply_to", brand.reply_to.lower())
-    if brand.phone:
-        digits = "".join(each for each in brand.phone if each.isdigit())[-9:]
-        yield _fact("phone", brand.phone, "brand.phone", digits)
-    yield from _statements(brand.voice.examples, "brand.voice.examples", first)
-    yield from _statements(brand.exemplars, "brand.exemplars", first)
-    for number, claim in enumerate(brand.claims):
-        origin = f"brand.claims[{number}]"
-        yield _fact("claim", claim.text, origin)
-        yield from _spans(claim.text, origin, first)
-    for channel, line in brand.required.items():
-        yield _fact("required", line, f"brand.required.{channel}")
-        yield from _spans(line, f"brand.required.{channel}", first)
+    if kit.sender:
+        yield _fact("brand", kit.sender, origin("sender"))
+    if kit.address:
+        yield from _address(kit.address, origin("address"))
+    if kit.website:
+        yield _fact("url", kit.website, origin("website"), canonical_url(kit.website))
+    if kit.unsubscribe_url:
+        url = canonical_url(kit.unsubscribe_url)
+        yield _fact("url", kit.unsubscribe_url, "brand.unsubscribe_url", url)
+    if kit.reply_to:
+        yield _fact("email", kit.reply_to, origin("reply_to"), kit.reply_to.lower())
+    if kit.phone:
+        digits = "".join(each for each in kit.phone if each.isdigit())[-9:]
+        yield _fact("phone", kit.phone, origin("phone"), digits)
+    yield from _statements(kit.voice.examples, f"{origin('voice')}.examples", first)
+    for where, claim in claims_of(brand, place, today=today):
+        yield from _claim(claim, where, first, language)
+    for channel, line in kit.required.items():
+        name, local = local_brand(brand, place)
+        here = local is not None and channel in local.required
+        where = f"brand.localities[{name}].required" if here else "brand.required"
+        yield _fact("required", line, f"{where}.{channel}")
+        yield from _spans(line, f"{where}.{channel}", first)
+    name, local = local_brand(brand, place)
+    if local:
+        yield from _statements(local.facts, f"brand.localities[{name}].facts", first)
+
+
+def _claim(
+    claim: SubstantiatedClaim, origin: str, first: Language, language: Language
+) -> Iterator[Fact]:
+    yield _fact("claim", claim.text, origin)
+    yield from _spans(claim.text, origin, first)
+    if own := claim.translations.get(language):
+        yield _fact("claim", own, f"{origin}.translations.{language}")
+        yield from _spans(own, f"{origin}.translations.{language}", language)
 
 
 def _offer(brief: Brief, language: Language, first: Language) -> Iterator[Fact]:
@@ -86,6 +129,27 @@ def _texts(brief: Brief, first: Language) -> Iterator[Fact]:
         if action.url:
             url = canonical_url(action.url)
             yield _fact("url", action.url, "brief.call_to_action.url", url)
+
+
+def _restated(brief: Brief, language: Language) -> Iterator[Fact]:
+    """What the brief says in the message's language, where that is not the brief's own: given
+    under `translations`, or said again from the same values."""
+    said, offer, action = spoken(brief, language), brief.offer, brief.call_to_action
+    given = brief.translations.get(language) or Translation()
+    where = f"brief.translations.{language}"
+    if offer and said.offer != squeeze(offer.text).rstrip("."):
+        origin = f"{where}.offer" if given.offer else "brief.offer.text"
+        yield from _spans(said.offer, origin, language)
+    for clause in said.terms if offer else ():
+        origin = f"{where}.terms" if given.terms else "brief.offer.terms"
+        if offer and clause != squeeze(offer.terms or "").rstrip("."):
+            yield _fact("terms", clause, origin)
+            yield from _spans(clause, origin, language)
+    if said.action and action and said.action != action.text:
+        origin = f"{where}.call_to_action" if given.call_to_action else "brief.call_to_action.text"
+        yield _fact("call_to_action", said.action, origin)
+        yield from _spans(said.action, origin, language)
+    yield from _statements(given.facts, f"{where}.facts", language)
 
 
 def _unit(unit: Unit) -> Iterator[Fact]:

@@ -33,6 +33,13 @@ def email_html(*, language: str, subject: str, preheader: str, body: str, footer
     )
 
 
+def letter_html(*, language: str, title: str, body: str) -> str:
+    """A letter to print on A4: the plain text's paragraphs and lines, nothing else."""
+    parts = [part for part in re.split(r"\n{2,}", body.strip()) if part.strip()]
+    text = "\n".join(f"<p>{_lines(part)}</p>" for part in parts)
+    return _LETTER.format(language=escape(language), title=_escaped(title), text=text)
+
+
 def visible_url(url: str) -> str:
     """What a reader is shown of a link: host and path, without scheme, query or last slash.
 
@@ -75,9 +82,11 @@ _PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
 <title>{subject}</title>
 </head>
-<body style="margin:0;padding:0;background:#ffffff">
+<body style="margin:0;padding:0;background-color:#ffffff">
 {hidden}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
 <tr><td align="center" style="padding:24px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
@@ -90,6 +99,38 @@ style="font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;col
 </table>
 </td></tr>
 </table>
+</body>
+</html>
+"""
+
+_LETTER = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+@page {{
+  size: A4;
+  margin: 25mm 20mm 20mm 25mm;
+}}
+body {{
+  max-width: 165mm;
+  margin: 0 auto;
+  font: 11pt/1.5 Georgia, "Times New Roman", serif;
+  color: #111111;
+  background: #ffffff;
+}}
+p {{
+  margin: 0 0 5mm;
+}}
+a {{
+  color: #111111;
+}}
+</style>
+</head>
+<body>
+{text}
 </body>
 </html>
 """

@@ -1,9 +1,10 @@
 """Who gets which message: a brief and the groups of its audience become units and assignments."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, get_args
 
+from copilot.campaigns.brands import brand_for
 from copilot.campaigns.modules import MessageClass
 from copilot.campaigns.wording import SMALL_CELL
 from copilot.errors import BriefError
@@ -15,7 +16,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 class FactsFor(Protocol):
     """What may be stated to a unit in a language."""
 
-    def __call__(self, brief: Brief, unit: Unit, *, language: Language) -> tuple[Fact, ...]: ...
+    def __call__(
+        self, brief: Brief, unit: Unit, *, language: Language, today: dt.date | None = None
+    ) -> tuple[Fact, ...]: ...
 
 
 def plan(
@@ -64,22 +67,29 @@ def assignments(
     known_stores: Sequence[str] = (),
     spoken: Sequence[str] = (),
     withheld: Sequence[str] = (),
+    reached: Mapping[str, Collection[str]] | None = None,
 ) -> list[Assignment]:
     """One assignment per unit, channel, language and variant, in that order.
 
     `places` are all localities of the business: those that are not the unit's own must not be
     named in its message. `spoken` are the languages of the audience, for units that have none;
-    `withheld` the fields that no message may merge.
+    `withheld` the fields that no message may merge. `reached` are the channels on which somebody
+    of a unit can be written to, by its name; without it every unit gets the brief's channels.
+    Each assignment's brief has the brand kit as it stands at the unit's place on the day.
     """
     made: list[Assignment] = []
     for unit in units:
         others = tuple(place for place in places if place != unit.place)
+        brand = brand_for(brief.brand, unit.place, today=today)
+        own = brief.model_copy(update={"brand": brand})
         for channel in dict.fromkeys(brief.channels):
+            if reached is not None and channel not in reached.get(unit.name, ()):
+                continue
             for language in languages_for(brief, unit, spoken):
-                facts = facts_for(brief, unit, language=language)
+                facts = facts_for(brief, unit, language=language, today=today)
                 made += [
                     Assignment(
-                        brief=brief,
+                        brief=own,
                         unit=unit,
                         channel=channel,
                         language=language,
@@ -161,6 +171,7 @@ def _class_unit(each: MessageClass, known: Mapping[str, Locality]) -> Unit:
         stores=found.stores if found else (),
         language=each.language,
         category=each.category or None,
+        segment=each.segment,
     )
 
 

@@ -1,19 +1,18 @@
-"""What one message may say, in the words of its language: the fields of the phrase banks.
-
-Texts of the brief are in one language. Where a message is written in another, its offer is
-restated from what can be read in any language (a percentage) with the given words in quotation
-marks, its terms are quoted, and facts and voice examples are left out.
-"""
+"""What one message may say, in the words of its language: the fields of the phrase banks."""
 
 import datetime as dt
 import functools
 import re
-from collections.abc import Callable, Sequence
-from typing import get_args
+from collections.abc import Callable
 
 from babel.dates import format_date
 
-from copilot.campaigns.phrases import Bank, Turn, bank, fill, shared
+from copilot.campaigns.brands import city_of, local_brand
+from copilot.campaigns.nouns import quoted
+from copilot.campaigns.phrases import Bank, Turn, bank_for, fill, pick, shared
+from copilot.campaigns.spoken import Spoken, brief_language, spoken
+from copilot.campaigns.spoken import written_in as written_in
+from copilot.campaigns.translate import offer_in
 from copilot.records import Assignment, Language, Offer, OverIndex, Store, Unit
 from copilot.text import fold, squeeze
 
@@ -22,9 +21,10 @@ SMALL_CELL = 10
 
 Fields = dict[str, str | None]
 
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
-_AMOUNT = re.compile(r"[\d£$€¥]")
+_AMOUNT = re.compile(r"(?:[-−]?\d+(?:[.,]\d+)* ?[%£$€¥])|[£$€¥] ?\d")
 _WORD = re.compile(r"[^\W\d_]+")
+_PERCENT = re.compile(r"\d+(?:[.,]\d+)? ?%")
+_HEADLINE = 30
 _WEEK = 6
 _LOUD = 4
 
@@ -51,29 +51,41 @@ def kind_of(assignment: Assignment) -> str:
 
 def fields_of(assignment: Assignment) -> Fields:
     """Every field a phrase may name, with its text; None where there is nothing to say."""
-    words = bank(assignment.language)
-    offer = assignment.brief.offer
+    brief, turn = assignment.brief, turn_of(assignment)
+    words, said = bank_for(brief.brand, assignment.language), spoken(brief, assignment.language)
     fields: Fields = {
-        "brand": safe(assignment.brief.brand.name),
+        "brand": safe(brief.brand.name),
+        "signer": safe(brief.brand.sender or brief.brand.name),
+        "city": safe(city_of(brief.brand.address)) or None,
         **_place(assignment, words),
-        **_voice(assignment),
-        **_link(assignment),
-        **(_offer(offer, assignment, words) if offer else {"no_offer": ""}),
+        **_voice(assignment, turn),
+        **_link(assignment, said),
+        **(_offer(brief.offer, assignment, words, said) if brief.offer else {"no_offer": ""}),
     }
     fields["no_when"] = None if fields.get("when") else ""
-    named = "first_name" not in assignment.withheld
-    merged = f'{{{{ first_name | default: "{words.name_fallback}" }}}}'
-    fields["name"] = merged if named else words.name_fallback
-    for bit in ("code", "url", "store", "terms"):
-        fields[f"{bit}_bit"] = fill(words.bits[bit], fields) or ""
+    fields["name"] = _merged(assignment, words.name_fallback)
+    fields["letter_name"] = _merged(assignment, words.letter_fallback)
+    for bit, phrases in words.bits.items():
+        fields[f"{bit}_bit"] = pick(phrases, fields, turn, "code") or ""
     return fields
 
 
 def facts_said(assignment: Assignment, turn: Turn, most: int = 2) -> list[str]:
-    """Facts of the brief in the message's language, as sentences, this message's turn first."""
-    given = [sentence(fact) for fact in assignment.brief.facts if is_native(fact, assignment)]
+    """Facts in the message's language, as sentences: the place's own, then this turn's first."""
+    said = spoken(assignment.brief, assignment.language).facts
+    given = [sentence(fact) for _, fact in said]
     start = turn.index % len(given) if given else 0
-    return [safe(fact) for fact in [*given[start:], *given[:start]][:most]]
+    ordered = [*local_facts(assignment), *given[start:], *given[:start]]
+    return [safe(fact) for fact in dict.fromkeys(ordered)][:most]
+
+
+def local_facts(assignment: Assignment) -> list[str]:
+    """What the brand kit says of the unit's place alone, where it is in the message's language."""
+    _, local = local_brand(assignment.brief.brand, assignment.unit.place)
+    if local is None:
+        return []
+    own = brief_language(assignment.brief)
+    return [sentence(f) for f in local.facts if written_in(f, own) == assignment.language]
 
 
 def affinity(unit: Unit) -> str:
@@ -98,38 +110,8 @@ def is_sensitive(name: str) -> bool:
 
 
 def is_native(text: str, assignment: Assignment) -> bool:
-    """Whether a text of the brief is in the language of the message."""
-    return written_in(text, brief_language(assignment)) == assignment.language
-
-
-def brief_language(assignment: Assignment) -> Language:
-    """The language of the brief's own texts, by their small words; else its first language."""
-    brief = assignment.brief
-    texts = [*brief.facts]
-    if brief.offer:
-        texts += [brief.offer.text, brief.offer.terms or ""]
-    if brief.call_to_action:
-        texts.append(brief.call_to_action.text)
-    first: Language = next((each for each in brief.languages if each != "local"), "en")
-    return written_in(" ".join(texts), first)
-
-
-@functools.lru_cache(maxsize=4096)
-def written_in(text: str, otherwise: Language) -> Language:
-    """The language whose small words a text has most of; `otherwise` when that tells nothing.
-
-    >>> written_in("15% off any loaf", "de")
-    'en'
-    """
-    found = [word.casefold() for word in _WORD.findall(text)]
-    scores = {
-        language: sum(word in bank(language).marks for word in found)
-        for language in get_args(Language)
-    }
-    best = max(scores.values())
-    if best == scores[otherwise]:
-        return otherwise
-    return next(language for language, score in scores.items() if score == best)
+    """Whether a text of the brief or the brand is in the language of the message."""
+    return written_in(text, brief_language(assignment.brief)) == assignment.language
 
 
 def date_text(day: dt.date, words: Bank, *, today: dt.date, short: bool = False) -> str:
@@ -169,15 +151,23 @@ def _formatted(day: dt.date, pattern: str, locale: str) -> str:
     return format_date(day, pattern, locale=locale)
 
 
+def _merged(assignment: Assignment, fallback: str) -> str:
+    """The reader's first name as a merge field, or how a reader without one is greeted."""
+    if "first_name" in assignment.withheld:
+        return fallback
+    return f'{{{{ first_name | default: "{fallback}" }}}}'
+
+
 def _place(assignment: Assignment, words: Bank) -> Fields:
     unit, offer = assignment.unit, assignment.brief.offer
-    if assignment.language != brief_language(assignment):
+    if assignment.language != brief_language(assignment.brief):
         unit = _without_categories(unit)
     liking = affinity(unit) if unit.level == "individual" else ""
     items = [liking] if liking else local_items(unit, offer)
     both = fill(words.join, {"first": items[0], "second": items[1]}) if items[1:] else None
     # One of several shops would be the wrong one for most of the readers.
     store = unit.stores[0] if len(unit.stores) == 1 else None
+    facts = local_facts(assignment)
     return {
         "place": safe(unit.place) if unit.place and unit.level != "segment" else None,
         "item": items[0] if items else None,
@@ -185,6 +175,7 @@ def _place(assignment: Assignment, words: Bank) -> Fields:
         "store": safe(store.name) if store else None,
         "store_address": safe(store.address) or None if store else None,
         "store_line": _store_line(store) if store else None,
+        "local_fact": safe(facts[0]) if facts else None,
     }
 
 
@@ -201,55 +192,70 @@ def _store_line(store: Store) -> str | None:
     return safe(store.address if named else f"{store.name}, {store.address}")
 
 
-def _voice(assignment: Assignment) -> Fields:
-    examples: Sequence[str] = [
-        safe(squeeze(each))
-        for each in assignment.brief.brand.voice.examples
-        if is_native(each, assignment)
+def _voice(assignment: Assignment, turn: Turn) -> Fields:
+    """Two of the brand's examples and one of its claims, this message's turn first."""
+    brand = assignment.brief.brand
+    examples = [safe(squeeze(each)) for each in brand.voice.examples if is_native(each, assignment)]
+    start = turn.index % len(examples) if examples else 0
+    examples = [*examples[start:], *examples[:start]]
+    claims = [
+        claim.translations.get(assignment.language)
+        or (claim.text if is_native(claim.text, assignment) else "")
+        for claim in brand.claims
     ]
+    said = [safe(squeeze(each).rstrip(".")) for each in claims if each]
     return {
         "voice": examples[0] if examples else None,
         "voice_2": examples[1] if examples[1:] else None,
+        "claim": said[turn.index % len(said)] if said else None,
     }
 
 
-def _link(assignment: Assignment) -> Fields:
+def _link(assignment: Assignment, said: Spoken) -> Fields:
     action, site = assignment.brief.call_to_action, assignment.brief.brand.website
-    said = action.text.strip(" .:") if action and is_native(action.text, assignment) else None
     url = action.url if action else None
-    return {"cta": safe(said) if said else None, "url": url, "site": url or site}
+    cta = safe(said.action.strip(" .:")) if said.action else None
+    return {"cta": cta, "url": url, "site": url or site}
 
 
-def _offer(offer: Offer, assignment: Assignment, words: Bank) -> Fields:
-    native = is_native(offer.text, assignment)
-    given = safe(squeeze(offer.text).rstrip("."))
-    share = _PERCENT.search(given)
-    if native:
-        text, amount = given, given if _AMOUNT.match(given) else None
-    else:
-        quoted = words.quote.format(text=given)
-        restated = words.restate["percent"].format(percent=share[1]) if share else ""
-        text = amount = f"{restated} ({quoted})" if restated else quoted
-        amount = text if restated else None
+def _offer(offer: Offer, assignment: Assignment, words: Bank, said: Spoken) -> Fields:
+    text = safe(said.offer)
     return {
         "offer": text,
-        "amount_offer": amount,
+        "amount_offer": _amount(text, assignment.language),
+        "share": _share(text, assignment.language),
         "if_offer": "",
         "code": offer.code,
-        **_terms(offer, assignment, words),
+        **_terms(said, assignment, words),
         **_when(offer, words, assignment.today),
     }
 
 
-def _terms(offer: Offer, assignment: Assignment, words: Bank) -> Fields:
-    terms = safe(squeeze(offer.terms or "").rstrip("."))
-    if not terms:
-        return {"terms": None, "terms_tail": ""}
-    if written_in(terms, brief_language(assignment)) != assignment.language:
-        return {"terms": words.quote.format(text=terms), "terms_tail": ""}
-    if terms.split()[0].casefold() in words.tail_words:
-        return {"terms": None, "terms_tail": f", {terms}"}
-    return {"terms": terms, "terms_tail": ""}
+def _amount(offer: str, language: Language) -> str | None:
+    """An offer that is a sum or a share, as the object of a verb; None for any other."""
+    if not _AMOUNT.match(offer):
+        return None
+    return f"un {offer}" if language == "es" and _PERCENT.match(offer) else offer
+
+
+def _share(offer: str, language: Language) -> str | None:
+    """The percentage of an offer too long for a headline, said alone."""
+    found = _PERCENT.search(offer)
+    return offer_in(found[0], "en", language) if found and len(offer) > _HEADLINE else None
+
+
+def _terms(said: Spoken, assignment: Assignment, words: Bank) -> Fields:
+    """Terms that can follow the offer after a comma do; others, and those quoted, are a sentence
+    of their own. `terms_said` is all of them."""
+    own = ", ".join(safe(each) for each in said.terms)
+    left = ", ".join(quoted(safe(each), assignment.language) for each in said.quoted_terms)
+    every = ", ".join(each for each in (own, left) if each)
+    if not every:
+        return {"terms": None, "terms_tail": "", "terms_said": None}
+    follows = bool(own) and own.split()[0].casefold() in words.tail_words
+    if follows:
+        return {"terms": left or None, "terms_tail": f", {own}", "terms_said": every}
+    return {"terms": every, "terms_tail": "", "terms_said": every}
 
 
 def _when(offer: Offer, words: Bank, today: dt.date) -> Fields:

@@ -118,6 +118,9 @@ class BrandKit(Record):
     )
     localities: dict[str, LocalBrand] = Field(default_factory=dict)
     review: Literal["required", "optional"] = "required"
+    reviewers: tuple[str, ...] = Field(
+        default=(), description="who may approve, and never their own edits; empty: anybody"
+    )
 
 
 class Translation(Record):
@@ -187,6 +190,9 @@ class Unit(Record):
     language: str | None = None
     category: str | None = Field(default=None, description="individual level: affinity category")
     product: str | None = Field(default=None, description="individual level: affinity product")
+    segment: str = Field(
+        default="", description="individual level: life-cycle stage; used, never mentioned"
+    )
     index: int | None = Field(
         default=None, description="position in the plan; neighbours are worded differently"
     )
@@ -275,6 +281,7 @@ class Draft(Record):
     )
     prompt_hash: str = ""
     model: str = "offline"
+    modules: tuple[str, ...] = Field(default=(), description="ids, when put together of modules")
     status: Status
 
 

@@ -1,13 +1,25 @@
 import csv
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import duckdb
 import pytest
 from corner_crumb import BRIEF, TODAY, TOPS, drafts_of, localities
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from copilot.campaigns.export import held_rows, safe_cells, unit_rows, write_rows, write_table
+from copilot.campaigns import export
+from copilot.campaigns.export import (
+    held_rows,
+    safe_cells,
+    safe_text,
+    unit_rows,
+    write_rows,
+    write_table,
+)
 from copilot.campaigns.pieces import text_table
 from copilot.campaigns.plan import assignments, plan
 from copilot.campaigns.render import COLUMNS
@@ -15,7 +27,7 @@ from copilot.errors import BriefError
 from copilot.records import Draft, Finding
 
 
-def nothing(brief: object, unit: object, *, language: str) -> tuple:
+def nothing(brief: object, unit: object, *, language: str, today: object = None) -> tuple:
     return ()
 
 
@@ -25,7 +37,7 @@ def local_drafts() -> list[Draft]:
 
 
 def safe(*cells: str) -> list[str]:
-    table = text_table(["n", "cell"], [[str(n), cell] for n, cell in enumerate(cells)])
+    table = text_table(["n", "cell"], [[f"{n:05}", cell] for n, cell in enumerate(cells)])
     return [row["cell"] for row in safe_cells(table).order_by("n").to_pyarrow().to_pylist()]
 
 
@@ -146,3 +158,71 @@ def test_rows_for_a_tool_carry_its_tags_in_text_and_html() -> None:
     assert "*|FNAME|*" in row["body"]
     assert "*|FNAME|*" in row["html"]
     assert not re.search(r"\{\{|\}\}", row["body"] + row["html"])
+
+
+CELLS = st.text(
+    st.sampled_from("=+-@%|＝'\"{}<>*;,\t\r\n \u00a0\u200b\u2060\u202eaZé1٣中🙂")
+    | st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"),
+    max_size=20,
+)
+
+
+def would_run(cell: str) -> bool:
+    """The spreadsheets' rule, written without a look at ours: leading blanks, controls and format
+    characters do not count; then a mark begins a formula, unless the cell is a plain number."""
+    bare = cell.lstrip()
+    while bare and (bare[0].isspace() or unicodedata.category(bare[0]) in ("Cc", "Cf", "Zs")):
+        bare = bare[1:]
+    number = bare == cell and re.fullmatch(r"[+-]?[0-9]+([.][0-9]+)?", cell)
+    return bool(bare) and bare[0] in "=+-@" and not number
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=40))
+def test_no_cell_can_start_a_formula_and_what_is_harmless_stays(cells: list[str]) -> None:
+    made = safe(*cells)
+    assert [cell for cell in made if would_run(cell)] == []
+    assert made == [safe_text(cell) for cell in cells]
+    for before, after in zip(cells, made, strict=True):
+        assert after in (before, f"'{before}")
+        if before[:1].isalpha():
+            assert after == before
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
+def test_names_stay_readable_and_formulas_are_text_in_every_spreadsheet(
+    tmp_path: Path, suffix: str
+) -> None:
+    names = ["Zoë O'Neil", "عبد الرحمن", "=1+1", "@x", "https://x.example", "007", "a\nb", ""]
+    path = tmp_path / f"rows{suffix}"
+    write_rows([{"n": "n", "name": name} for name in names], path)
+    if suffix == ".xlsx":
+        sheet = load_workbook(path).active
+        cells = [row[1] for row in list(sheet.rows)[1:]]
+        found = [cell.value or "" for cell in cells]
+        assert {cell.data_type for cell in cells if cell.value} == {"s"}
+        assert all(cell.hyperlink is None for cell in cells)
+    else:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, delimiter="\t" if suffix == ".tsv" else ",")
+            found = [row["name"] for row in rows]
+    assert found == ["Zoë O'Neil", "عبد الرحمن", "'=1+1", "'@x", *names[4:]]
+
+
+def test_a_workbook_goes_on_in_another_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "SHEET_ROWS", 2)
+    assert write_rows([{"a": str(n)} for n in range(5)], tmp_path / "a.xlsx") == 5
+    book = load_workbook(tmp_path / "a.xlsx")
+    assert [[cell.value for cell in sheet["A"]] for sheet in book] == [
+        ["a", "0", "1"],
+        ["a", "2", "3"],
+        ["a", "4"],
+    ]
+
+
+def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
+    with pytest.raises(BriefError, match=r"html of a row has 32,768 characters"):
+        write_rows([{"html": "x" * 32_768}], tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []

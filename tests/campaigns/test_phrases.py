@@ -53,13 +53,14 @@ def test_no_phrase_shouts_or_boasts(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_groups_are_long_enough_for_five_variants(language: Language) -> None:
     words = bank(language)
-    groups = [words.offer, words.code, words.closing, *words.opening.values()]
-    assert all(len(set(group)) >= 5 for group in [*groups, *words.subject.values()])
+    groups = [words.offer, words.code, words.closing, words.ps, *words.opening.values()]
+    groups += [words.subject["local"], words.subject["plain"], *words.sms.values()]
+    assert all(len(set(group)) >= 5 for group in [*groups, *words.push.values()])
 
 
 def test_layouts_name_only_slots_that_exist() -> None:
     slots = {"greeting", "opening", "hook", "offer", "terms", "code", "fact", "link", "store"}
-    slots |= {"closing", "signature"}
+    slots |= {"closing", "signature", "ps"}
     for layouts in shared().layouts.values():
         for layout in layouts:
             used = " ".join(layout).split()
@@ -99,6 +100,6 @@ def test_a_broken_phrase_file_is_named_with_its_key(
     (folder / "broken.yaml").write_text("language: en\ngreeting: [1]\n", encoding="utf-8")
     monkeypatch.setattr(phrases, "data_folder", lambda _: tmp_path)
     with pytest.raises(BriefError, match=r"broken\.yaml"):
-        phrases._read("broken.yaml", phrases.Bank)
+        phrases._valid(phrases._read("broken.yaml"), phrases.Bank, "broken.yaml")
     with pytest.raises(BriefError, match=r"missing\.yaml"):
-        phrases._read("missing.yaml", phrases.Bank)
+        phrases._read("missing.yaml")

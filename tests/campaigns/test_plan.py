@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from corner_crumb import BRIEF, TODAY, TOPS, localities
 
@@ -9,7 +11,9 @@ from copilot.records import Brief, Fact, Unit
 COUNTS = dict.fromkeys(TOPS, 40)
 
 
-def facts_for(brief: Brief, unit: Unit, *, language: str) -> tuple[Fact, ...]:
+def facts_for(
+    brief: Brief, unit: Unit, *, language: str, today: dt.date | None = None
+) -> tuple[Fact, ...]:
     name = f"{unit.name}/{language}"
     return (Fact(id=name, kind="brand", text=brief.brand.name, value=name, origin="brand"),)
 
