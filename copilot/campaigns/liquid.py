@@ -6,8 +6,9 @@ a placeholder such as "N/A" counts as missing.
 """
 
 import functools
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,10 @@ MERGE_FIELDS = (
 )
 """What a message may merge; nothing that counts or dates what one customer did."""
 
-BLANK = r"[\x{0009}-\x{000d}\x{0020}\x{00a0}\x{2000}-\x{200b}\x{202f}\x{3000}\x{feff}]+"
+# Characters stand for themselves, for every engine's regular expressions read those alike.
+BLANK = "[\\t-\\r \u00a0\u2000-\u200b\u202f\u3000\ufeff]+"
+BREAKS = "[\\t-\\r\u0085\u2028\u2029]+"
+UNSEEN = "[^ -~\u00a0-\u2027\u202f-\u2065\u206a-\U0010ffff]"
 EMPTY_VALUES = ("", "n/a", "na", "-", "--", "null", "none", "nil", "nan", "#n/a", "?")
 FILTERS = ("default", "capitalize", "upcase", "downcase", "strip")
 _ALLOWED = "{{ field }}, filters " + ", ".join(FILTERS) + ", {% if field %}, ==, and, or"
@@ -107,29 +111,66 @@ def slots(template: str) -> dict[str, str]:
 def compile_nodes(
     nodes: Sequence[Node], table: "ir.Table", *, escape: bool = False
 ) -> "ir.StringValue":
-    """The merged text as an expression over a table that has the merge fields as columns.
+    """The merged text as an expression over a table from `with_present`.
 
     `escape` makes values and fallbacks safe inside HTML; the template's own text is left alone.
     """
     import ibis
 
-    merged: Any = ibis.literal("")
+    merged = [_compiled(node, table, escape) for node in nodes]
+    return functools.reduce(operator.add, merged) if merged else ibis.literal("")
+
+
+def fields_of(nodes: Sequence[Node]) -> tuple[str, ...]:
+    """Every field the nodes merge or test, in a fixed order."""
+    found = {node.field for node in outputs(nodes)}
     for node in nodes:
-        merged = merged + _compiled(node, table, escape)
-    return merged
+        found |= _tested(node)
+    return tuple(name for name in MERGE_FIELDS if name in found)
 
 
-def present(column: "ir.StringColumn") -> "ir.StringColumn":
-    """A text column trimmed, null where it is blank or holds a placeholder for nothing."""
-    trimmed: Any = column.cast("string").re_replace(f"^{BLANK}|{BLANK}$", "")
-    return trimmed.lower().isin(EMPTY_VALUES).ifelse(None, trimmed)
+def with_present(table: "ir.Table", fields: Sequence[str]) -> "ir.Table":
+    """The table with the text fields as they are merged: trimmed, and empty where a field is
+    blank or holds a placeholder for nothing.
+
+    Line breaks and tabs inside a value become spaces, so that none adds a line or a mail header;
+    invisible control and direction marks are dropped.
+    """
+    import ibis
+
+    # In steps, so that no engine computes one twice; a search is cheap, a replacement is not.
+    def each(change: Callable[[Any], Any]) -> "ir.Table":
+        return table.mutate(**{name: change(table[name]) for name in fields})
+
+    if fields:
+        table = each(lambda value: ibis.coalesce(value.cast("string"), ""))
+        table = each(_seen)
+        table = each(_trimmed)
+        table = each(_something)
+    return table
 
 
 def present_value(value: str | None) -> str | None:
     """What `present` makes of one value; the rule in plain Python, for previews."""
-    pattern = BLANK.replace(r"\x{", r"\u").replace("}", "")
-    trimmed = re.sub(f"^(?:{pattern})|(?:{pattern})$", "", value or "")
+    clean = re.sub(UNSEEN, "", re.sub(BREAKS, " ", value or ""))
+    trimmed = re.sub(f"^{BLANK}|{BLANK}$", "", clean)
     return None if trimmed.lower() in EMPTY_VALUES else trimmed
+
+
+def _seen(value: Any) -> Any:
+    plain = value.re_replace(BREAKS, " ").re_replace(UNSEEN, "")
+    return value.re_search(UNSEEN).ifelse(plain, value)
+
+
+def _trimmed(value: Any) -> Any:
+    edges = f"^{BLANK}|{BLANK}$"
+    return value.re_search(edges).ifelse(value.re_replace(edges, ""), value)
+
+
+def _something(value: Any) -> Any:
+    nothing = "^(?:" + "|".join(map(re.escape, EMPTY_VALUES)) + ")$"
+    short = value.length() <= max(map(len, EMPTY_VALUES))
+    return short.ifelse(value.lower().re_search(nothing).ifelse("", value), value)
 
 
 @functools.cache
@@ -246,10 +287,23 @@ def _compiled(node: Node, table: "ir.Table", escape: bool) -> Any:
     return ibis.cases(*cases, else_=compile_nodes(node.otherwise, table, escape=escape))
 
 
-def _filtered(node: Out, table: "ir.Table") -> Any:
-    import ibis
+def _tested(node: Node) -> set[str]:
+    if not isinstance(node, If):
+        return set()
+    found: set[str] = set()
+    for test, inner in node.branches:
+        found |= _test_fields(test).union(*map(_tested, inner))
+    return found.union(*map(_tested, node.otherwise))
 
-    value: Any = ibis.coalesce(present(table[node.field]), "")
+
+def _test_fields(test: Test) -> set[str]:
+    if test.left and test.right:
+        return _test_fields(test.left) | _test_fields(test.right)
+    return {test.field}
+
+
+def _filtered(node: Out, table: "ir.Table") -> Any:
+    value: Any = table[node.field]
     for name, argument in node.filters:
         if name == "default":
             value = (value == "").ifelse(argument, value)
@@ -265,16 +319,15 @@ def _filtered(node: Out, table: "ir.Table") -> Any:
 
 
 def _condition(test: Test, table: "ir.Table") -> Any:
-    import ibis
-
     if test.left and test.right:
         left, right = _condition(test.left, table), _condition(test.right, table)
         return left & right if test.kind == "and" else left | right
-    value: Any = ibis.coalesce(present(table[test.field]), "")
+    value: Any = table[test.field]
     return value != "" if test.kind == "present" else value == test.value
 
 
 def _html(value: Any) -> Any:
+    escaped = value
     for mark, entity in (
         ("&", "&amp;"),
         ("<", "&lt;"),
@@ -282,5 +335,5 @@ def _html(value: Any) -> Any:
         ("'", "&#39;"),
         ('"', "&#34;"),
     ):
-        value = value.replace(mark, entity)
-    return value
+        escaped = escaped.replace(mark, entity)
+    return value.re_search("[&<>'\"]").ifelse(escaped, value)

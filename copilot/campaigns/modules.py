@@ -1,8 +1,9 @@
 """Mass customisation of the message: every customer is a combination of few, checked options.
 
-A class is a place, a category of affinity and a language. Messages are written and checked once
-per class, however many customers it has; which class a customer belongs to is computed in the
-engine. `bespoke` gives every customer a message of their own, from the same coarse attributes.
+A class is a place, a category of affinity, a life-cycle stage and a language. Messages are put
+together and checked once per class, however many customers it has; which class a customer belongs
+to is computed in the engine. `bespoke` gives every customer a message of their own, from the same
+coarse attributes.
 """
 
 import hashlib
@@ -22,40 +23,54 @@ PLACE_COLUMNS = {
     "postcode": "postcode",
     "store": "store_name",
 }
+SEGMENTS = ("new", "active", "cooling", "at risk", "lapsed", "no purchase")
+"""Life-cycle stages. They choose among wordings; no message speaks of them."""
+
 _JOINT = " · "
 _ID_LENGTH = 16
+_COARSER = (
+    ("segment", ("place", "category", "segment", "tongue")),
+    ("category", ("place", "category", "tongue")),
+    ("place", ("place", "tongue")),
+)
 
 
 @dataclass(frozen=True)
 class MessageClass:
-    """A combination of options and how many customers have it; place or category may be empty."""
+    """A combination of options and how many customers have it; all but language may be empty."""
 
     name: str
     place: str
     category: str
     language: str
     customers: int
+    segment: str = ""
 
 
 def with_class(recipients: "ir.Table", brief: Brief) -> "ir.Table":
     """The recipients with `unit` naming their class (or, for bespoke, themselves) and the class's
-    place, category and language as `class_place`, `class_category`, `class_language`.
+    place, category, stage and language as `class_place`, `class_category`, `class_segment`,
+    `class_language`. Recipients come with their life-cycle stage as `unit`; any other unit is none.
 
-    A category shared by fewer than 10 customers of a place is dropped, then a place with fewer
-    than 10, so that no class describes a handful of people.
+    A stage shared by fewer than 10 customers of a place and category is dropped, then a category
+    of fewer than 10, then a place with fewer, so that no class describes a handful of people.
     """
     import ibis
 
     people = _attributes(recipients, brief).distinct()
-    full = people.group_by("place", "category", "tongue").aggregate(n=ibis._.count())
-    people = _kept(people, full, "category", ("place", "category", "tongue"))
-    wide = people.group_by("place", "tongue").aggregate(n=ibis._.count())
-    people = _kept(people, wide, "place", ("place", "tongue"))
-    people = people.mutate(category=(people["place"] == "").ifelse("", people["category"]))
+    for dropped, keys in _COARSER:
+        counts = people.group_by(*keys).aggregate(n=ibis._.count())
+        people = _kept(people, counts, dropped, keys)
+    nowhere = people["place"] == ""
+    people = people.mutate(
+        category=nowhere.ifelse("", people["category"]),
+        segment=nowhere.ifelse("", people["segment"]),
+    )
     named = people.select(
         id=people["customer_id"],
         class_place=people["place"],
         class_category=people["category"],
+        class_segment=people["segment"],
         class_language=people["tongue"],
         class_name=_name(people, brief),
     )
@@ -65,7 +80,7 @@ def with_class(recipients: "ir.Table", brief: Brief) -> "ir.Table":
 
 def classes(classed: "ir.Table") -> tuple[MessageClass, ...]:
     """The classes of a table from `with_class`, by name; runs one query."""
-    keys = ("unit", "class_place", "class_category", "class_language")
+    keys = ("unit", "class_place", "class_category", "class_segment", "class_language")
     rows = (
         classed.select("customer_id", *keys)
         .distinct()
@@ -79,6 +94,7 @@ def classes(classed: "ir.Table") -> tuple[MessageClass, ...]:
             place=row["class_place"],
             category=row["class_category"],
             language=row["class_language"],
+            segment=row["class_segment"],
             customers=row["customers"],
         )
         for row in rows.to_pyarrow().to_pylist()
@@ -110,8 +126,18 @@ def _attributes(recipients: "ir.Table", brief: Brief) -> "ir.Table":
         "customer_id",
         place=text(place),
         category=text("favourite_category"),
+        segment=_segment(recipients, brief),
         tongue=_language(recipients, brief),
     )
+
+
+def _segment(recipients: "ir.Table", brief: Brief) -> Any:
+    import ibis
+
+    if brief.method == "bespoke":
+        return ibis.literal("")
+    unit: Any = recipients["unit"]
+    return unit.isin(SEGMENTS).ifelse(unit, "")
 
 
 def _language(recipients: "ir.Table", brief: Brief) -> Any:
@@ -137,4 +163,5 @@ def _name(people: "ir.Table", brief: Brief) -> Any:
         return people["customer_id"].cast("string").hexdigest("sha256").substr(0, _ID_LENGTH)
     place: Any = (people["place"] == "").ifelse("anywhere", people["place"])
     category: Any = (people["category"] == "").ifelse("anything", people["category"])
-    return place + _JOINT + category + _JOINT + people["tongue"]
+    segment: Any = (people["segment"] == "").ifelse("", _JOINT + people["segment"])
+    return place + _JOINT + category + segment + _JOINT + people["tongue"]

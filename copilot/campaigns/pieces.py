@@ -1,9 +1,12 @@
 """Drafts as tables: cut at their merge fields, and routed to units, languages and variants."""
 
 import json
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, get_args
 
+from copilot.campaigns.limits import Size
 from copilot.campaigns.liquid import Node, Text, parse
 from copilot.records import Draft, Language, Part
 
@@ -17,39 +20,88 @@ _DRAFT_COLUMNS = (
     "d_id",
     "d_campaign",
     "d_level",
+    "d_unit",
+    "d_channel",
     "d_language",
     "d_variant",
     "d_facts",
     "d_writer",
     "d_status",
-    "d_uses",
 )
+_SHARED = _DRAFT_COLUMNS[1:]
+BRACES = r"\{\{|\}\}|\{%|%\}"
+_COULD_JOIN = re.compile(r"[{}%]")
+_SIZES = tuple(field.name for field in fields(Size))
 
 
-def holes_of(drafts: Sequence[Draft]) -> list[Node]:
-    """The distinct merge expressions of all drafts."""
-    nodes = (
-        node
-        for draft in drafts
-        for part in PARTS
-        for node in parse(getattr(draft.message, part))
-        if not isinstance(node, Text)
-    )
-    return list(dict.fromkeys(nodes))
+@dataclass(frozen=True)
+class Cut:
+    """One part of a draft: its pieces of text, and the numbers of the holes between them."""
+
+    texts: tuple[str, ...]
+    holes: tuple[int, ...]
 
 
-def pieces_of(drafts: Sequence[Draft], holes: Sequence[Node]) -> tuple["ir.Table", dict[Part, int]]:
-    """The drafts as a table: per part its pieces and, between them, which hole comes next."""
-    cut = [{part: _cut(getattr(draft.message, part), holes) for part in PARTS} for draft in drafts]
+@dataclass(frozen=True)
+class Pieces:
+    """Drafts cut at their distinct `holes`. `table` has a row per draft: its own columns, per
+    part `_t0`, `_h0`, `_t1`, …, how often each hole comes (`_n0`, …), and what its text measures.
+    `text` and `html` number the holes used in texts and in HTML; `widths` counts a part's most."""
+
+    table: "ir.Table"
+    holes: tuple[Node, ...]
+    widths: dict[Part, int]
+    text: tuple[int, ...]
+    html: tuple[int, ...]
+
+
+def pieces_of(drafts: Sequence[Draft]) -> Pieces:
+    """The drafts as a table of pieces; each draft is parsed once."""
+    import ibis
+    import pyarrow as pa
+
+    numbers: dict[Node, int] = {}
+    cut = [
+        {part: _cut(getattr(draft.message, part), numbers) for part in PARTS} for draft in drafts
+    ]
     widths: dict[Part, int] = {
-        part: max((len(each[part][1]) for each in cut), default=0) for part in PARTS
+        part: max((len(each[part].holes) for each in cut), default=0) for part in PARTS
     }
-    names = [*_DRAFT_COLUMNS]
-    for part, width in widths.items():
-        names += [f"d_{part}_t{number}" for number in range(width + 1)]
-        names += [f"d_{part}_h{number}" for number in range(width)]
-    rows = [_row(draft, parts, widths) for draft, parts in zip(drafts, cut, strict=True)]
-    return text_table(names, [[row[name] for name in names] for row in rows]), widths
+    used = {part: {number for each in cut for number in each[part].holes} for part in PARTS}
+    text = tuple(sorted(used["subject"] | used["preheader"] | used["body"]))
+    html = tuple(sorted(used["html"]))
+    rows = [
+        _row(draft, parts, widths, len(numbers)) for draft, parts in zip(drafts, cut, strict=True)
+    ]
+    names = _columns(widths, len(numbers))
+    columns = {
+        name: pa.array([row[name] for row in rows], pa.int64() if number else pa.string())
+        for name, number in names.items()
+    }
+    return Pieces(ibis.memtable(pa.table(columns)), tuple(numbers), widths, text, html)
+
+
+def coded(pieces: Pieces, beside: "ir.Table") -> Pieces:
+    """The same pieces; in DuckDB each text that drafts share and no value splits is a code.
+
+    A code is looked up when it is written: 2 KB of facts a row are neither copied nor hashed.
+    `beside` is a table of the engine they will be joined in; other engines are left as they are.
+    """
+    import ibis
+
+    connection: Any = ibis.get_backend(beside)
+    if connection.name != "duckdb":
+        return pieces
+    name = ibis.util.gen_name("pieces")
+    connection.create_table(name, pieces.table, temp=True)
+    whole = [f"d_{part}_t0" for part, width in pieces.widths.items() if not width]
+    for column in (*_SHARED, *whole):
+        kind = f'"{name}_{column}"'
+        connection.raw_sql(
+            f'CREATE TEMP TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM "{name}")'  # noqa: S608
+        )
+        connection.raw_sql(f'ALTER TABLE "{name}" ALTER {column} TYPE {kind}')
+    return replace(pieces, table=connection.table(name))
 
 
 def routes_of(drafts: Sequence[Draft]) -> "ir.Table":
@@ -103,36 +155,63 @@ def facts_json(draft: Draft) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
+def _columns(widths: dict[Part, int], holes: int) -> dict[str, bool]:
+    """Each column of the table of pieces, and whether it holds numbers."""
+    named = dict.fromkeys(_DRAFT_COLUMNS, False) | {"d_braces": True}
+    for part, width in widths.items():
+        named |= {f"d_{part}_t{number}": False for number in range(width + 1)}
+        named |= {f"d_{part}_h{number}": True for number in range(width)}
+        named |= {f"d_{part}_n{number}": True for number in range(holes)}
+        named |= {f"d_{part}_{name}": True for name in _SIZES}
+    return named
+
+
 def _row(
-    draft: Draft, parts: dict[Part, tuple[list[str], list[int]]], widths: dict[Part, int]
-) -> dict[str, str]:
-    uses = sorted({number for _, numbers in parts.values() for number in numbers})
-    row: dict[str, str] = {
+    draft: Draft, parts: dict[Part, Cut], widths: dict[Part, int], holes: int
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "d_id": draft.draft_id,
         "d_campaign": draft.campaign,
         "d_level": draft.level,
+        "d_unit": draft.unit,
+        "d_channel": draft.channel,
         "d_language": draft.language,
         "d_variant": draft.variant,
         "d_facts": facts_json(draft),
         "d_writer": draft.writer,
         "d_status": draft.status,
-        "d_uses": f",{','.join(map(str, uses))},",
+        "d_braces": int(any(_may_leave_braces(parts[part]) for part in PARTS if part != "html")),
     }
-    for part, (texts, numbers) in parts.items():
-        width = widths[part]
-        for number in range(width + 1):
-            row[f"d_{part}_t{number}"] = texts[number] if number < len(texts) else ""
-        for number in range(width):
-            row[f"d_{part}_h{number}"] = str(numbers[number]) if number < len(numbers) else ""
+    for part, cut in parts.items():
+        size = Size.of("".join(cut.texts))
+        row |= {f"d_{part}_{name}": getattr(size, name) for name in _SIZES}
+        for number in range(widths[part] + 1):
+            row[f"d_{part}_t{number}"] = _at(cut.texts, number, "")
+        for number in range(widths[part]):
+            row[f"d_{part}_h{number}"] = _at(cut.holes, number, -1)
+        for number in range(holes):
+            row[f"d_{part}_n{number}"] = cut.holes.count(number)
     return row
 
 
-def _cut(template: str, holes: Sequence[Node]) -> tuple[list[str], list[int]]:
-    texts, numbers = [""], []
-    for node in parse(template):
+def _may_leave_braces(cut: Cut) -> bool:
+    """Whether its own text could leave braces, or make some together with a value or without."""
+    inner = [text[-1:] for text in cut.texts[:-1]] + [text[:1] for text in cut.texts[1:]]
+    whole = any(re.search(BRACES, text) for text in cut.texts)
+    return whole or any(_COULD_JOIN.match(edge) for edge in inner)
+
+
+def _at(values: Sequence[Any], number: int, otherwise: Any) -> Any:
+    return values[number] if number < len(values) else otherwise
+
+
+def _cut(template: str, numbers: dict[Node, int]) -> Cut:
+    """The template at its holes, which are numbered as they are first met."""
+    texts, holes = [""], []
+    for node in parse(template) if "{" in template else (Text(template),):
         if isinstance(node, Text):
             texts[-1] += node.text
         else:
-            numbers.append(holes.index(node))
+            holes.append(numbers.setdefault(node, len(numbers)))
             texts.append("")
-    return texts, numbers
+    return Cut(tuple(texts), tuple(holes))

@@ -30,6 +30,7 @@ from copilot.records.campaigns import (
     Unit,
     Voice,
 )
+from copilot.records.chatting import KeptChat
 from copilot.records.customers import (
     Consent,
     FieldRule,
@@ -85,6 +86,7 @@ from copilot.records.knowledge import (
     Turn,
     Usage,
 )
+from copilot.records.modular import Module, ModuleTask
 from copilot.records.places import (
     ItemIndexes,
     LocalityMix,
@@ -96,7 +98,23 @@ from copilot.records.places import (
     SimilarLocality,
 )
 from copilot.records.questions import ReadConsent, ReadName, ReadNumber, ReadQuery
-from copilot.records.reviewing import ReviewAction, Reviewed, ReviewEvent, Run
+from copilot.records.reviewing import (
+    Edited,
+    ExportedDraft,
+    ExportedFact,
+    ExportedFile,
+    ExportReport,
+    Manifest,
+    Preview,
+    ReviewAction,
+    Reviewed,
+    ReviewEvent,
+    ReviewReport,
+    Run,
+    SlotGroup,
+    SlotText,
+    Verified,
+)
 from copilot.records.rules import GridCell, Reach, RuleField, RuleGroup, RuleTest, SavedSegment
 from copilot.records.running import DemoReport, DemoStep, DoctorReport, Health
 from copilot.records.suggesting import (
@@ -165,11 +183,16 @@ __all__ = [
     "DraftReport",
     "DriftReport",
     "DriftSentence",
+    "Edited",
     "Emoji",
     "Estimate",
     "EvalReport",
     "Example",
     "Expected",
+    "ExportReport",
+    "ExportedDraft",
+    "ExportedFact",
+    "ExportedFile",
     "Fact",
     "FactKind",
     "FactUse",
@@ -189,6 +212,7 @@ __all__ = [
     "Job",
     "JobList",
     "JobState",
+    "KeptChat",
     "Language",
     "LearnerProgress",
     "Level",
@@ -199,6 +223,7 @@ __all__ = [
     "LocalityDrift",
     "LocalityLevel",
     "LocalityMix",
+    "Manifest",
     "MapEdge",
     "MapNode",
     "MappedColumn",
@@ -208,6 +233,8 @@ __all__ = [
     "Misconception",
     "Miss",
     "MixShare",
+    "Module",
+    "ModuleTask",
     "Move",
     "Moved",
     "NextProduct",
@@ -217,6 +244,7 @@ __all__ = [
     "Part",
     "Passage",
     "PointMark",
+    "Preview",
     "Profile",
     "Query",
     "Question",
@@ -233,6 +261,7 @@ __all__ = [
     "Reliability",
     "ReviewAction",
     "ReviewEvent",
+    "ReviewReport",
     "Reviewed",
     "RiskBand",
     "RuleField",
@@ -248,6 +277,8 @@ __all__ = [
     "SimilarLocality",
     "Similarity",
     "SkippedUnit",
+    "SlotGroup",
+    "SlotText",
     "Source",
     "Status",
     "Store",
@@ -264,5 +295,6 @@ __all__ = [
     "Unparsed",
     "Usage",
     "ValueReport",
+    "Verified",
     "Voice",
 ]

@@ -56,6 +56,7 @@ class DriftSentence(Record):
     start: int
     end: int
     score: float
+    adds: float = Field(description="share of the draft's distance that goes when it is left out")
     moved: tuple[Moved, ...]
     suggestion: str
     like: str = Field(default="", description="the exemplars' sentence nearest to it")
@@ -65,7 +66,8 @@ class DraftDrift(Record):
     """How far one draft stands from the brand and from its siblings.
 
     `score`: the share of the brand's own copy that stands nearer to the exemplars than this
-    draft (0-1); 0.5 is as far as the brand's own usually stands, 0.95 further than 19 in 20.
+    draft (0-1); 0.5 is as far as the brand's own usually stands, 0.95 further than 19 in 20; 0 for
+    a draft without words of its own.
     `siblings`: the same among the other drafts of its channel and language; None with fewer
     than three of them.
     """
@@ -83,7 +85,8 @@ class DraftDrift(Record):
 
 
 class LocalityDrift(Record):
-    """All drafts of one locality or segment: their mean score, the worst, and what moved."""
+    """The drafts of one locality or segment that have words of their own: their mean score, the
+    worst, and what moved."""
 
     unit: str
     drafts: int

@@ -12,9 +12,11 @@ from copilot.campaigns.liquid import (
     Out,
     Text,
     compile_nodes,
+    fields_of,
     parse,
     present_value,
     slots,
+    with_present,
 )
 from copilot.errors import BriefError
 
@@ -46,7 +48,9 @@ def by_engine(template: str, rows: list[tuple], *, escape: bool = False) -> list
     columns = {"row": [str(number).zfill(3) for number in range(len(rows))]}
     columns |= {name: [row[place] for row in rows] for place, name in enumerate(FIELDS)}
     table = ibis.memtable(columns, schema=dict.fromkeys(columns, "string"))
-    merged = table.select("row", text=compile_nodes(parse(template), table, escape=escape))
+    nodes = parse(template)
+    table = with_present(table, fields_of(nodes))
+    merged = table.select("row", text=compile_nodes(nodes, table, escape=escape))
     return [row["text"] for row in merged.order_by("row").to_pyarrow().to_pylist()]
 
 

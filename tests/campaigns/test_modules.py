@@ -45,6 +45,30 @@ def test_a_category_of_fewer_than_ten_and_then_a_place_of_fewer_than_ten_is_drop
     }
 
 
+def with_stages(*stages: tuple[int, str]) -> "ibis.Table":
+    """Customers of one place and category by (how many, life-cycle stage)."""
+    table = recipients(*[(many, "Hunslet", "bread", "en") for many, _ in stages])
+    by_group = [
+        (table["customer_id"].startswith(f"{group}-"), stage)
+        for group, (_, stage) in enumerate(stages)
+    ]
+    return table.mutate(unit=ibis.cases(*by_group, else_=""))
+
+
+def test_a_life_cycle_stage_divides_a_class_where_ten_customers_share_it() -> None:
+    table = with_stages((10, "active"), (9, "lapsed"), (12, "everyone"))
+    found = {each.segment: each for each in classes(with_class(table, INDIVIDUAL))}
+    assert {stage: each.customers for stage, each in found.items()} == {"active": 10, "": 21}
+    assert found["active"].name == "Hunslet · bread · active · en"
+    assert found[""].name == "Hunslet · bread · en"
+
+
+def test_bespoke_messages_know_no_stage() -> None:
+    brief = INDIVIDUAL.model_copy(update={"method": "bespoke"})
+    made = classes(with_class(with_stages((12, "lapsed")), brief))
+    assert {each.segment for each in made} == {""}
+
+
 def test_customers_without_place_or_category_are_classed_all_the_same() -> None:
     table = recipients((11, "(unknown)", None, "en"), (10, None, "bread", None))
     assert sum(found(table).values()) == 21

@@ -1,18 +1,28 @@
+import datetime as dt
 import json
+import re
 from collections import Counter
 
 import ibis
+import jinja2
+import liquid
 import pytest
 from corner_crumb import BRIEF, TODAY, TOPS, drafts_of, localities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copilot.campaigns.export import safe_cells
+from copilot.campaigns.limits import LIMITS, sms_parts_expression
+from copilot.campaigns.liquid import Out, parse, present_value
+from copilot.campaigns.pieces import PARTS
 from copilot.campaigns.plan import assignments, plan
-from copilot.campaigns.render import COLUMNS, render, sms_parts_expression
+from copilot.campaigns.render import PERSON_COLUMNS, render
 from copilot.campaigns.sms import GSM_BASIC, GSM_EXTENDED, sms_parts
+from copilot.errors import BriefError
 from copilot.records import Brief, Draft, FactUse, Message
 
 FIELDS = ("customer_id", "channel", "address", "unit", "language", "first_name", "city")
+CHANNELS = ("sms", "push")
 OTHERS = (
     "last_name",
     "neighbourhood",
@@ -52,7 +62,7 @@ def rows(table: "ibis.Table") -> list[dict[str, str]]:
     return table.order_by("customer_id").to_pyarrow().to_pylist()
 
 
-def nothing(brief: Brief, unit: object, *, language: str) -> tuple:
+def nothing(brief: Brief, unit: object, *, language: str, today: dt.date) -> tuple:
     return ()
 
 
@@ -65,7 +75,7 @@ def test_each_recipient_gets_the_draft_of_their_unit_and_channel_with_their_name
         ("3", "sms", "+447700900123", "Harehills", "pl", "Łukasz"),
     )
     one, two, three = rows(render(table, drafts).ready)
-    assert tuple(one) == COLUMNS
+    assert tuple(one) == PERSON_COLUMNS
     assert one["body"].startswith("Hello Zoë,")
     assert "White tin loaf" in one["body"]
     assert two["body"].startswith("Hello there,")
@@ -184,7 +194,268 @@ def test_conditions_are_merged_per_recipient() -> None:
     assert [row["body"] for row in found] == ["Here, A", "There, B"]
 
 
-@settings(max_examples=20, deadline=None)
+def test_a_holdout_gets_nothing_on_any_channel_and_is_named_among_the_arms() -> None:
+    drafts = [
+        draft(letter, draft_id=f"{letter}{channel}", variant=letter, channel=channel)
+        for letter in "AB"
+        for channel in ("sms", "push")
+    ]
+    table = people(
+        *[(str(number), channel, "x", "Hunslet") for number in range(2000) for channel in CHANNELS]
+    )
+    made = render(table, drafts, holdout=0.2)
+    arms = made.arms.to_pyarrow().to_pylist()
+    out = {row["customer_id"] for row in arms if row["arm"] == "holdout"}
+    assert 340 < len(out) < 460
+    assert Counter(row["customer_id"] for row in arms) == {str(n): 2 for n in range(2000)}
+    assert {row["arm"] for row in arms if row["customer_id"] in out} == {"holdout"}
+    sent = rows(made.ready)
+    assert {row["customer_id"] for row in sent} == {str(n) for n in range(2000)} - out
+    arm = {(row["customer_id"], row["channel"]): row["arm"] for row in arms}
+    assert all(arm[row["customer_id"], row["channel"]] == row["variant"] for row in sent)
+    assert int(made.due.count().to_pyarrow().as_py()) == len(sent)
+
+
+def test_arms_of_two_campaigns_have_no_relation() -> None:
+    table = people(*[(str(number), "sms", "x", "Hunslet") for number in range(4000)])
+    drawn = []
+    for campaign in ("spring", "autumn"):
+        drafts = [draft(a, draft_id=a, variant=a, campaign=campaign) for a in "AB"]
+        arms = render(table, drafts, holdout=0.5).arms.order_by("customer_id")
+        drawn.append([row["arm"] for row in arms.to_pyarrow().to_pylist()])
+    pairs = Counter(zip(*drawn, strict=True))
+    assert 850 < pairs["holdout", "holdout"] < 1150
+    assert 180 < pairs["A", "B"] < 320
+    assert 180 < pairs["A", "A"] < 320
+
+
+@pytest.mark.parametrize(
+    ("channel", "part", "most", "reason"),
+    [
+        ("whatsapp", "body", 1024, "too_long"),
+        ("push", "body", 597, "too_long"),
+        ("push", "subject", 130, "too_long"),
+        ("email", "subject", 150, "too_long"),
+    ],
+)
+def test_what_a_channel_cannot_carry_is_held_at_one_character_more(
+    channel: str, part: str, most: int, reason: str
+) -> None:
+    text = "x" * (most - 3) + "{{ first_name }}"
+    message = Message(**{"body": "b", part: text})
+    table = people(
+        ("1", channel, "x", "Hunslet", "en", "Ana"), ("2", channel, "x", "Hunslet", "en", "Anna")
+    )
+    made = render(table, [draft("", message=message, channel=channel)])
+    assert [row["customer_id"] for row in rows(made.ready)] == ["1"]
+    assert [(row["customer_id"], row["reason"]) for row in rows(made.held)] == [("2", reason)]
+
+
+def test_long_subjects_and_clipped_emails_are_warned_of_not_held() -> None:
+    page = "<p>" + "é" * ((102 * 1024 - 10) // 2) + "{{ first_name }}</p>"
+    message = Message(
+        subject="s" * 48 + "{{ first_name }}",
+        preheader="p" * 95 + "{{ first_name }}",
+        body="b",
+        html=page,
+    )
+    names = ("Al", "Łuk", "Anastasia")
+    table = people(*[(str(n), "email", "x", "Hunslet", "en", name) for n, name in enumerate(names)])
+    found = rows(render(table, [draft("", message=message, channel="email")]).ready)
+    clipped = [len(row["html"].encode()) > 102 * 1024 for row in found]
+    assert clipped == [False, True, True]
+    assert [row["warnings"] for row in found] == [
+        "",
+        "long_subject,clipped",
+        "long_subject,long_preheader,clipped",
+    ]
+
+
+def test_a_text_message_says_in_how_many_parts_it_goes() -> None:
+    table = people(
+        *[
+            (str(n), "sms", "x", "Hunslet", "en", name)
+            for n, name in enumerate(("Ana", "A[na]", "Łuk", "🥐"))
+        ],
+        ("9", "push", "x", "Hunslet", "en", "Ana"),
+    )
+    body = "{{ first_name }}" + "a" * 157
+    drafts = [draft(body), draft(body, draft_id="d2", channel="push")]
+    found = rows(render(table, drafts).ready)
+    assert [row["sms_parts"] for row in found] == [1, 2, 3, 3, None]
+
+
+NASTY = (
+    "{{ code }}",
+    "{% if city %}",
+    "=HYPERLINK(1)",
+    "<script>alert(1)</script>",
+    'Zoë & "Łukasz"',
+    "O'Brien",
+    "  Ana\tMaria\n",
+    "Bcc: x@y.z\r\nEve",
+    "\u202eevil",
+    "مريم",
+    "👩\u200d🍳",
+    "N/A",
+    "null",
+    "-",
+    "",
+    None,
+    "{",
+    "}",
+    "%",
+    "a" * 90,
+)
+
+
+def test_what_the_engine_merges_is_what_jinja_merges_row_by_row() -> None:
+    """1,000 recipients, the composer's own emails, names as people and machines type them."""
+    units = plan(BRIEF, dict.fromkeys(TOPS, 40), localities=localities())
+    drafts = [
+        each
+        for each in drafts_of(assignments(BRIEF, units, nothing, today=TODAY))
+        if each.channel == "email"
+    ]
+    where = sorted(TOPS)
+    table = people(
+        *[
+            (str(n), "email", "x", where[n % len(where)], "en", NASTY[n % len(NASTY)])
+            for n in range(1000)
+        ]
+    )
+    plain, escaping = (
+        jinja2.Environment(autoescape=each, keep_trailing_newline=True)  # noqa: S701 - text parts
+        for each in (False, True)
+    )
+    templates = {
+        (each.draft_id, part): (escaping if part == "html" else plain).from_string(
+            getattr(each.message, part).replace('default: "there"', 'default("there", true)')
+        )
+        for each in drafts
+        for part in PARTS
+    }
+    by_id = {each.draft_id: each for each in drafts}
+    made = render(table, drafts)
+    ready, held = rows(made.ready), rows(made.held)
+    assert len(ready) + len(held) == 1000
+    for row in (*ready, *held):
+        name = present_value(NASTY[int(row["customer_id"]) % len(NASTY)])
+        merged = {
+            part: templates[row["draft_id"], part].render(first_name=name or "") for part in PARTS
+        }
+        assert {part: row[part] for part in PARTS} == merged
+        assert by_id[row["draft_id"]].unit == row["unit"]
+    assert {NASTY[int(row["customer_id"]) % len(NASTY)] for row in held} == {*NASTY[:2]}
+
+
+def test_a_name_is_never_markup_a_tag_a_header_or_a_formula() -> None:
+    message = Message(
+        subject="{{ first_name }}, hello",
+        body="Hi {{ first_name }}",
+        html="<p>Hi {{ first_name }}</p>",
+    )
+    names = ("<script>x</script>", "Eve\r\nBcc: a@b.c", "\u202eevil\x00", "=1+1")
+    table = people(*[(str(n), "email", "x", "Hunslet", "en", name) for n, name in enumerate(names)])
+    found = rows(render(table, [draft("", message=message, channel="email")]).ready)
+    assert found[0]["html"] == "<p>Hi &lt;script&gt;x&lt;/script&gt;</p>"
+    assert found[1]["subject"] == "Eve Bcc: a@b.c, hello"
+    assert found[2]["body"] == "Hi evil"
+    cells = safe_cells(ibis.memtable({"s": [found[3]["subject"]]})).to_pyarrow().to_pylist()
+    assert cells == [{"s": "'=1+1, hello"}]
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.sampled_from(NASTY),
+    st.text(st.sampled_from("aé€[ł👩{}%\t \u200d"), max_size=30),
+    st.integers(0, 1100).map(lambda number: "a" * number),
+)
+BODIES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "{{ first_name }}",
+                "{{ first_name | default: 'you' }}",
+                "{{ city | upcase | default: 'town' }}",
+                "{% if city == 'Leeds' %}L{% elsif first_name %}{{ first_name }}{% endif %}",
+            ]
+        ),
+        st.sampled_from(["{", "}", "%", "€", "ł", "👩", " and ", "[", "}}"]),
+        st.integers(1, 330).map(lambda number: "b" * number),
+    ),
+    min_size=1,
+    max_size=5,
+).map("".join)
+
+
+def expected(one: Draft, name: str | None, city: str | None) -> tuple[str, str, int | None, str]:
+    """Body, reason, parts and warnings of one recipient, from the merged text itself."""
+    known = {"first_name": present_value(name) or "", "city": present_value(city) or ""}
+    body = liquid.Environment().from_string(one.message.body).render(**known)
+    nodes = parse(one.message.body)
+    empty = any(
+        isinstance(node, Out) and not node.fallback and not known[node.field] for node in nodes
+    )
+    parts = sms_parts(body) if one.channel == "sms" else None
+    soft, hard = LIMITS.get((one.channel, "body"), (10**9, 10**9))
+    reason = (
+        "empty_value"
+        if empty
+        else "leftover_braces"
+        if re.search(r"\{\{|\}\}|\{%|%\}", body)
+        else "sms_too_long"
+        if parts is not None and parts > 3
+        else "too_long"
+        if len(body) > hard
+        else ""
+    )
+    return body, reason, parts, "long_body" if len(body) > soft else ""
+
+
+def _is_template(text: str) -> bool:
+    try:
+        parse(text)
+    except BriefError:
+        return False
+    return True
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(
+        st.tuples(BODIES.filter(_is_template), st.sampled_from(["sms", "whatsapp", "push"])),
+        min_size=1,
+        max_size=3,
+    ),
+    st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=12),
+)
+def test_every_recipient_is_judged_as_their_merged_text_would_be(
+    bodies: list[tuple[str, str]], values: list[tuple[str | None, str | None]]
+) -> None:
+    drafts = [
+        draft(body, draft_id=f"d{n}", unit=f"u{n}", channel=channel)
+        for n, (body, channel) in enumerate(bodies)
+    ]
+    table = people(
+        *[
+            (f"{n}-{each.unit}", each.channel, "x", each.unit, "en", *pair)
+            for n, pair in enumerate(values)
+            for each in drafts
+        ]
+    )
+    made = render(table, drafts)
+    found = {
+        row["customer_id"]: {"reason": "", **row} for row in (*rows(made.ready), *rows(made.held))
+    }
+    for n, pair in enumerate(values):
+        for each in drafts:
+            row = found[f"{n}-{each.unit}"]
+            told = (row["body"], row["reason"], row["sms_parts"], row["warnings"])
+            assert told == expected(each, *pair)
+
+
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(
         st.one_of(
