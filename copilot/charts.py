@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 from copilot.errors import InputError
-from copilot.records import ConceptMap, GridCell, Reliability
+from copilot.records import ConceptMap, GridCell, LocalityDrift, Reliability
 
 COLOURS = {
     "strategy": "#2f6f5e",
@@ -29,6 +29,7 @@ LINE, LINE_PX = 18, 15
 GREEN, RED, GREY, BLUE = "#2f8f74", "#c8563f", "#a8a59c", "#3f6fb0"
 PARTS = (GREEN, BLUE, "#b0702f", "#7d4fa8", "#3d8fa3", "#77803a", RED, GREY)
 ROW_PX, MOST_ROWS, LABEL_PX = 28, 25, 240
+CELL_PX, LEAST_MOVED = 44, 0.5
 Row = Mapping[str, Any]
 
 
@@ -263,6 +264,44 @@ def grid_chart(cells: Sequence[GridCell]) -> Any:
     count = base.mark_text(dy=-7, fontSize=14, fontWeight="bold").encode(text="label:N", color=ink)
     named = base.mark_text(dy=11, fontSize=11).encode(text="segment:N", color=ink)
     return alt.layer(squares, count, named).properties(height=340, width=520)
+
+
+def heat_chart(found: Sequence[LocalityDrift]) -> Any:
+    """Localities by features of style: standard deviations over (red) or under (blue) the
+    brand's exemplars; features that no locality moved in are left out."""
+    import altair as alt
+
+    shown = found[:MOST_ROWS]
+    names = [
+        name
+        for name in (shown[0].features if shown else {})
+        if any(abs(one.features[name]) >= LEAST_MOVED for one in shown)
+    ]
+    values = [
+        {
+            "place": one.unit,
+            "feature": name.replace("_", " "),
+            "moved": one.features[name],
+            "label": f"{one.features[name]:+.1f}" if abs(one.features[name]) >= LEAST_MOVED else "",
+        }
+        for one in shown
+        for name in names
+    ]
+    columns = [name.replace("_", " ") for name in names]
+    axis = alt.Axis(labelAngle=-40, orient="top")
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=alt.X("feature:N", title=None, sort=columns, axis=axis),
+        y=_names_axis("place"),
+        tooltip=["place:N", "feature:N", _tip("moved", "standard deviations")],
+    )
+    colours = alt.Scale(domain=[-4, 0, 4], range=[BLUE, "#ffffff", RED], clamp=True)
+    colours.interpolate = "rgb"  # the default runs through hues that are neither
+    squares = base.mark_rect(stroke="#e4e2dc").encode(
+        color=alt.Color("moved:Q", scale=colours, legend=alt.Legend(title="deviation"))
+    )
+    return alt.layer(squares, base.mark_text(fontSize=11).encode(text="label:N")).properties(
+        height=alt.Step(ROW_PX), width=alt.Step(CELL_PX)
+    )
 
 
 def reliability_chart(found: Sequence[Reliability]) -> Any:
