@@ -9,13 +9,12 @@ from typing import Any
 
 import streamlit as st
 
+from copilot import Copilot
 from copilot.app._charts import table
-from copilot.app._drafting import Drafted, first_rows
-from copilot.app._jobs import outcome
-from copilot.app._state import complain
+from copilot.app._drafting import first_rows
+from copilot.app._durable import outcomes
 from copilot.app._text import Span, marked, plain, preview_url
-from copilot.errors import CopilotError
-from copilot.records import Draft, DraftReport, FactUse, Finding, Part
+from copilot.records import Brief, Draft, DraftReport, FactUse, Finding, Part
 
 SKIPS = {
     "no_consent": "without consent",
@@ -27,31 +26,31 @@ STATUS = {
     "passed": ("Passed", "green"),
     "in_review": ("Passed, waits for review", "green"),
     "held": ("Held", "red"),
+    "approved": ("Approved", "green"),
+    "rejected": ("Rejected", "red"),
+    "exported": ("Exported", "blue"),
 }
 MOST_PILLS = 15
 ROW_FIELDS = ("customer_id", "address", "channel", "unit", "subject")
 
 
-def draw_job(job_id: str, key: str) -> None:
-    """The progress of drafting, then a tab for each brief of the order."""
-    done = outcome(job_id)
-    if not done:
+def draw_jobs(copilot: Copilot, job_ids: Sequence[str], key: str) -> None:
+    """How far the jobs of an order are, then a tab for each that is done."""
+    done = outcomes(copilot, job_ids, key)
+    reports = [(copilot.queue.order(job.id).brief, job.report) for job in done]
+    found = [(brief, report) for brief, report in reports if report is not None]
+    if not found:
         return
-    for tab, (number, one) in zip(
-        st.tabs([_tab(one) for one in done]), enumerate(done), strict=True
-    ):
+    tabs = st.tabs([_tab(brief, report) for brief, report in found])
+    for tab, (number, (_, report)) in zip(tabs, enumerate(found), strict=True):
         with tab:
-            if isinstance(one.report, CopilotError):
-                complain(one.report)
-            else:
-                draw_report(one.report, f"{key}-{number}")
+            draw_report(report, f"{key}-{number}")
 
 
-def _tab(one: Drafted) -> str:
+def _tab(brief: Brief, report: DraftReport) -> str:
     grains = {"mass": "everyone", "individual": "customer"}
-    grain = grains.get(one.brief.level) or one.brief.by or one.brief.level
-    count = "" if isinstance(one.report, CopilotError) else f" ({one.report.units:,})"
-    return f"{'For' if grain == 'everyone' else 'Per'} {grain}{count}"
+    grain = grains.get(brief.level) or brief.by or brief.level
+    return f"{'For' if grain == 'everyone' else 'Per'} {grain} ({report.units:,})"
 
 
 def draw_report(report: DraftReport, key: str) -> None:

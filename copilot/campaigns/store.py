@@ -6,7 +6,8 @@ DATABASE. Ids come from content, so that adding a draft twice changes nothing.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from copilot.errors import InputError
@@ -131,8 +132,11 @@ class CampaignStore:
             wanted = wanted.where(table.c.status.in_(list(statuses)))
         if ids is not None:
             wanted = wanted.where(table.c.draft_id.in_(list(ids)))
-        with self._engine.connect().execution_options(yield_per=_BATCH) as db:
-            for row in db.execute(wanted).mappings():
+        with (
+            self._engine.connect().execution_options(yield_per=_BATCH) as db,
+            closing(db.execute(wanted)) as found,
+        ):
+            for row in found.mappings():
                 draft = Draft.model_validate_json(row["record"])
                 yield draft.model_copy(update={"status": row["status"]})
 
@@ -145,10 +149,23 @@ class CampaignStore:
         by: str,
         at: dt.datetime,
         note: str = "",
+        texts: Mapping[str, str] | None = None,
     ) -> tuple[ReviewEvent, ...]:
-        """Record one decision on drafts and, but for an edit, give them its status."""
+        """Record one decision on drafts and, but for an edit, give them its status.
+
+        `texts` are the hashes of the texts that were decided on, by draft.
+        """
+        hashes = texts or {}
         made = tuple(
-            ReviewEvent(draft_id=each, action=action, by=by, note=note, at=at) for each in draft_ids
+            ReviewEvent(
+                draft_id=each,
+                action=action,
+                by=by,
+                note=note,
+                at=at,
+                text_hash=hashes.get(each, ""),
+            )
+            for each in draft_ids
         )
         drafts, events = self._tables.drafts, self._tables.events
         with self._engine.begin() as db:
@@ -248,6 +265,11 @@ def open_store(settings: Settings) -> CampaignStore:
     return CampaignStore(f"sqlite:///{settings.home / FILE}")
 
 
+def in_memory() -> CampaignStore:
+    """A store that is gone with the process."""
+    return CampaignStore("sqlite://")
+
+
 class _Tables:
     def __init__(self) -> None:
         from sqlalchemy import Column, Integer, MetaData, String, Table, Text
@@ -284,6 +306,7 @@ class _Tables:
             Column("by", String),
             Column("note", Text),
             Column("at", String),
+            Column("text_hash", String),
         )
 
 

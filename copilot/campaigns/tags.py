@@ -1,204 +1,179 @@
 """Merge fields in the syntax of the tools that send: neutral Liquid to theirs and back.
 
-Only plain fields with a fallback cross over; a filter or a condition is merged here or not at all.
+What a tool's tags cannot say is refused, and listed by `side_notes`; such drafts are merged here
+and exported with `--recipients`, or written without that tag.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from html import escape, unescape
+from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
-from copilot.campaigns.liquid import MERGE_FIELDS, Out, Text, parse
+from copilot.campaigns.dialects import (
+    BRAZE,
+    BREVO,
+    HUBSPOT,
+    KLAVIYO,
+    Dialect,
+    Mark,
+    Token,
+    cannot,
+    leaves,
+    quoted,
+)
+from copilot.campaigns.dialects_plain import LISTMONK, MAILCHIMP, MAUTIC
+from copilot.campaigns.liquid import If, Nodes, Out, Test, Text, outputs, parse
 from copilot.errors import BriefError
-from copilot.records import Draft
+from copilot.records import Draft, Part
 
 Format = Literal[
     "generic", "mailchimp", "klaviyo", "braze", "mautic", "listmonk", "brevo", "hubspot"
 ]
 FORMATS: tuple[Format, ...] = get_args(Format)
+PARTS: tuple[Part, ...] = get_args(Part)
 
-_VALUE = r"""(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")"""
-_MAILCHIMP_LONGEST = 10
-
-
-@dataclass(frozen=True)
-class Syntax:
-    """How one tool writes a field: `name` renames it, `write` makes the tag, `read` finds it."""
-
-    name: Callable[[str], str]
-    write: Callable[[str, str], str]
-    read: str
-    keeps_fallback: bool = True
+UNSUBSCRIBE = {
+    "mailchimp": "*|UNSUB|*",
+    "klaviyo": "{% unsubscribe_link %}",
+    "braze": "{{${set_user_to_unsubscribed_url}}}",
+    "mautic": "{unsubscribe_url}",
+    "listmonk": "{{ UnsubscribeURL }}",
+    "brevo": "{{ unsubscribe }}",
+    "hubspot": "{{ unsubscribe_link }}",
+}
+"""Each tool's own link for opting out, which it wants in an e-mail besides the brand's page."""
 
 
 def transpile(template: str, tool: Format, *, html: bool = False) -> str:
-    """The template in a tool's merge syntax; fallbacks are kept where its tags can hold one.
+    """The template in a tool's merge syntax, fallbacks and conditions with it.
 
-    `html` escapes fallbacks. Raises BriefError for a filter or condition, which most of the tools
-    cannot express: such drafts are exported merged.
+    `html` makes fallbacks safe inside HTML. Raises BriefError for what the tool's tags cannot
+    say: such drafts are exported merged.
     """
-    syntax = _syntax(tool)
-    return "".join(
-        node.text if isinstance(node, Text) else _tag(node, syntax, tool, html=html)
-        for node in parse(template)
-    )
+    nodes = parse(template)
+    if tool == "generic":
+        return template
+    dialect = _dialect(tool)
+    written, depth = "", 0
+    for token in _tokens(nodes):
+        depth += isinstance(token, Mark) and (token.kind == "if") - (token.kind == "endif")
+        own_condition = isinstance(token, Out) and bool(token.fallback)
+        if not dialect.nests and depth + own_condition > 1:
+            raise cannot(tool, "a fallback or a condition inside a condition")
+        written += _written(token, dialect, html)
+    return written
 
 
 def neutral(text: str, tool: Format, *, html: bool = False) -> str:
-    """A tool's template back in neutral Liquid: the inverse of `transpile`."""
-    syntax = _syntax(tool)
-    fields = {syntax.name(field): field for field in MERGE_FIELDS}
+    """A tool's template back in neutral Liquid: the inverse of `transpile`.
+
+    A tag that is none of ours stays as it is.
+    """
+    if tool == "generic":
+        return text
+    dialect = _dialect(tool)
 
     def back(found: re.Match[str]) -> str:
-        field = fields.get(found["field"])
-        if field is None:
-            return found[0]
-        groups = found.groupdict()
-        fallback = next((groups[key] for key in ("one", "two", "bare") if groups.get(key)), "")
-        return _liquid(field, unescape(fallback) if html else fallback)
+        token = dialect.read(found[0], html)
+        return found[0] if token is None else liquid(token)
 
-    return re.sub(syntax.read, back, text)
+    return re.sub(dialect.tag, back, text, flags=re.S)
+
+
+def canonical(template: str) -> str:
+    """The template written the one way in which `neutral` writes it.
+
+    >>> canonical("{{first_name|default:'there'}}")
+    '{{ first_name | default: "there" }}'
+    """
+    return "".join(liquid(token) for token in _tokens(parse(template)))
+
+
+def liquid(token: Token) -> str:
+    """A token in neutral Liquid."""
+    if isinstance(token, Text):
+        return token.text
+    if isinstance(token, Mark):
+        return f"{{% {token.kind}{' ' + _liquid_test(token.test) if token.test else ''} %}}"
+    filters = [
+        f"default: {quoted(argument, chr(34))}" if name == "default" else name
+        for name, argument in token.filters
+        if argument or name != "default"
+    ]
+    return f"{{{{ {' | '.join([token.field, *filters])} }}}}"
 
 
 def side_notes(drafts: Sequence[Draft], tool: Format) -> tuple[str, ...]:
-    """What must be set in the tool because its tags cannot carry a fallback."""
-    syntax = _syntax(tool)
-    if syntax.keeps_fallback:
+    """What must be done in the tool by hand, and what its tags cannot hold."""
+    if tool == "generic":
         return ()
-    wanted = {pair for draft in drafts for pair in draft.message.slots.items()}
-    return tuple(
-        f"In {tool}, set the default of the audience field {syntax.name(field)} to {fallback!r}."
-        for field, fallback in sorted(wanted)
-    )
+    dialect = _dialect(tool)
+    notes = [
+        f"{draft.draft_id} ({draft.unit}, {draft.channel}) is not in the file: {why}"
+        for draft in drafts
+        if (why := unholdable(draft, tool))
+    ]
+    names = sorted({field for draft in drafts for field in _fields(draft)})
+    if names:
+        said = ", ".join(f"{name} as {dialect.name(name)}" for name in names)
+        notes.append(f"{tool} merges its own fields: {said}. Values such as N/A count as given.")
+    if tool == "hubspot" and any("{%" in text for draft in drafts for text in _texts(draft)):
+        notes.append("hubspot reads conditions only in e-mails with programmable content.")
+    if any(draft.channel == "email" for draft in drafts):
+        notes.append(f"{tool} has its own opt-out link, {UNSUBSCRIBE[tool]}; honour both.")
+    return tuple(notes)
 
 
-def _tag(node: object, syntax: Syntax, tool: str, *, html: bool) -> str:
-    if not isinstance(node, Out) or any(name != "default" for name, _ in node.filters):
-        raise BriefError(
-            f"The {tool} format cannot hold the merge expression {node!r}.",
-            hint="Use plain fields with a default, or export merged rows with --recipients.",
-        )
-    fallback = node.fallback
-    return syntax.write(syntax.name(node.field), escape(fallback) if html else fallback)
+def unholdable(draft: Draft, tool: Format) -> str:
+    """Why a tool's tags cannot hold a draft; empty when they can."""
+    try:
+        for part in PARTS:
+            transpile(getattr(draft.message, part), tool, html=part == "html")
+    except BriefError as error:
+        return error.message
+    return ""
 
 
-def _quoted(text: str, mark: str = "'") -> str:
-    """A literal that its tool can read: the other quotation mark, or a typographic one."""
-    other = '"' if mark == "'" else "'"
-    if mark not in text:
-        return f"{mark}{text}{mark}"
-    if other not in text:
-        return f"{other}{text}{other}"
-    return f"{mark}{text.replace(mark, '’' if mark == chr(39) else '”')}{mark}"
+def _fields(draft: Draft) -> set[str]:
+    return {out.field for text in _texts(draft) for out in outputs(parse(text))}
 
 
-def _liquid(field: str, fallback: str) -> str:
-    return (
-        f"{{{{ {field} | default: {_quoted(fallback, chr(34))} }}}}"
-        if fallback
-        else (f"{{{{ {field} }}}}")
-    )
+def _texts(draft: Draft) -> list[str]:
+    return [getattr(draft.message, part) for part in PARTS]
 
 
-def _same(field: str) -> str:
-    return field
-
-
-def _short(field: str) -> str:
-    known = {"first_name": "FNAME", "last_name": "LNAME"}
-    return known.get(field, field.replace("favourite_", "FAV").upper()[:_MAILCHIMP_LONGEST])
-
-
-def _joined(field: str) -> str:
-    known = {"first_name": "firstname", "last_name": "lastname"}
-    return known.get(field, field)
-
-
-def _go(field: str) -> str:
-    known = {"first_name": ".Subscriber.FirstName", "last_name": ".Subscriber.LastName"}
-    return known.get(field, f".Subscriber.Attribs.{field}")
-
-
-def _braze(field: str) -> str:
-    standard = field in {"first_name", "last_name", "city"}
-    return f"${{{field}}}" if standard else f"custom_attribute.${{{field}}}"
-
-
-def _person(field: str) -> str:
-    return field if field in {"first_name", "last_name"} else f"person.{field}"
-
-
-def _brevo(field: str) -> str:
-    return "contact." + _joined(field).upper()
-
-
-def _hubspot(field: str) -> str:
-    return "contact." + _joined(field)
-
-
-def _piped(before: str, between: str, after: str) -> Callable[[str, str], str]:
-    def write(field: str, fallback: str) -> str:
-        tail = f"{between}{_quoted(fallback)}" if fallback else ""
-        return f"{before}{field}{tail}{after}"
-
-    return write
-
-
-def _mautic(field: str, fallback: str) -> str:
-    plain = re.sub(r"[{}|]", "", fallback)
-    return f"{{contactfield={field}|{plain}}}" if plain else f"{{contactfield={field}}}"
-
-
-def _listmonk(field: str, fallback: str) -> str:
-    quoted = '"' + fallback.replace("\\", "").replace('"', "”") + '"'
-    return f"{{{{ {field} | default {quoted} }}}}" if fallback else f"{{{{ {field} }}}}"
-
-
-def _mailchimp(field: str, fallback: str) -> str:
-    del fallback  # lives on the audience field; see side_notes
-    return f"*|{field}|*"
-
-
-def _hubspot_tag(field: str, fallback: str) -> str:
-    return f"{{{{ personalization_token('{field}', {_quoted(fallback)}) }}}}"
-
-
-def _syntax(tool: str) -> Syntax:
+def _dialect(tool: str) -> Dialect:
     known = {
-        "generic": Syntax(
-            _same,
-            _liquid,
-            rf"\{{\{{ (?P<field>\w+)(?: \| default: {_VALUE})? \}}\}}",
-        ),
-        "mailchimp": Syntax(_short, _mailchimp, r"\*\|(?P<field>\w+)\|\*", keeps_fallback=False),
-        "klaviyo": Syntax(
-            _person,
-            _piped("{{ ", "|default:", " }}"),
-            rf"\{{\{{ (?P<field>[\w.]+)(?:\|default:{_VALUE})? \}}\}}",
-        ),
-        "braze": Syntax(
-            _braze,
-            _piped("{{", " | default: ", "}}"),
-            rf"\{{\{{(?P<field>(?:custom_attribute\.)?\$\{{\w+\}})(?: \| default: {_VALUE})?\}}\}}",
-        ),
-        "mautic": Syntax(
-            _joined, _mautic, r"\{contactfield=(?P<field>\w+)(?:\|(?P<bare>[^{}|]*))?\}"
-        ),
-        "listmonk": Syntax(
-            _go, _listmonk, rf"\{{\{{ (?P<field>\.[\w.]+)(?: \| default {_VALUE})? \}}\}}"
-        ),
-        "brevo": Syntax(
-            _brevo,
-            _piped("{{ ", " | default : ", " }}"),
-            rf"\{{\{{ (?P<field>contact\.\w+)(?: \| default : {_VALUE})? \}}\}}",
-        ),
-        "hubspot": Syntax(
-            _hubspot,
-            _hubspot_tag,
-            rf"\{{\{{ personalization_token\('(?P<field>[\w.]+)', {_VALUE}\) \}}\}}",
-        ),
+        each.tool: each for each in (MAILCHIMP, KLAVIYO, BRAZE, MAUTIC, LISTMONK, BREVO, HUBSPOT)
     }
     if tool not in known:
-        raise BriefError(f"There is no export format {tool!r}.", hint=f"Use {', '.join(known)}.")
+        raise BriefError(f"There is no export format {tool!r}.", hint=f"Use {', '.join(FORMATS)}.")
     return known[tool]
+
+
+def _written(token: Token, dialect: Dialect, html: bool) -> str:
+    if isinstance(token, Text) and re.search(dialect.own, token.text):
+        raise cannot(dialect.tool, f"the text {token.text.strip()[:40]!r}, its own tag")
+    return dialect.write(token, html)
+
+
+def _tokens(nodes: Nodes) -> Iterator[Token]:
+    """The nodes in the order they are written, conditions as the tags around their branches."""
+    for node in nodes:
+        if not isinstance(node, If):
+            yield node
+            continue
+        for number, (test, inner) in enumerate(node.branches):
+            yield Mark("elsif" if number else "if", test)
+            yield from _tokens(inner)
+        if node.otherwise:
+            yield Mark("else")
+            yield from _tokens(node.otherwise)
+        yield Mark("endif")
+
+
+def _liquid_test(test: Test) -> str:
+    word, tests = leaves(test, "generic")
+    return f" {word} ".join(
+        each.field + (f" == {quoted(each.value, chr(34))}" if each.value is not None else "")
+        for each in tests
+    )

@@ -1,8 +1,9 @@
 """Banned words, the language of the text, loudness, and copy that repeats itself."""
 
 import functools
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -187,27 +188,37 @@ def duplicates(drafts: Sequence[Draft]) -> dict[str, Finding]:
     """Drafts of different units whose bodies are nearly the same, by draft id.
 
     Bodies are compared as sets of four-word runs, names of units left out; the second and later
-    of a pair are reported.
+    of a pair are reported. Two sets as alike as that share one of their rarest runs, so only
+    those are looked up (the prefix filter of set-similarity joins: Bayardo, Ma and Srikant 2007).
     """
-    seen: dict[tuple[str, str, str], list[tuple[Draft, set[str]]]] = defaultdict(list)
+    runs = [frozenset(_runs(draft)) for draft in drafts]
+    common = Counter(run for each in runs for run in each)
+    by_run: dict[tuple[str, ...], list[int]] = defaultdict(list)
     found: dict[str, Finding] = {}
-    for draft in drafts:
-        runs = _runs(draft)
-        key = (draft.channel, draft.language, draft.variant)
-        for other, theirs in seen[key]:
-            shared = len(runs & theirs) / max(1, len(runs | theirs))
+    for number, draft in enumerate(drafts):
+        rarest = sorted(runs[number], key=lambda run: (common[run], run))
+        prefix = rarest[: len(rarest) - math.ceil(_ALIKE * len(rarest)) + 1]
+        keys = [(draft.channel, draft.language, draft.variant, run) for run in prefix]
+        for place in sorted({place for key in keys for place in by_run[key]}):
+            other, theirs = drafts[place], runs[place]
+            shared = len(runs[number] & theirs) / len(runs[number] | theirs)
             if other.unit != draft.unit and shared >= _ALIKE:
-                found[draft.draft_id] = Finding(
-                    rule="copy.duplicate",
-                    severity="warn",
-                    text="",
-                    message=f"The text is nearly that of {other.unit} ({other.draft_id}).",
-                    source="campaign",
-                    fix="Word it differently, or send one message to both.",
-                )
+                found[draft.draft_id] = _repeated(other)
                 break
-        seen[key].append((draft, runs))
+        for key in keys:
+            by_run[key].append(number)
     return found
+
+
+def _repeated(other: Draft) -> Finding:
+    return Finding(
+        rule="copy.duplicate",
+        severity="warn",
+        text="",
+        message=f"The text is nearly that of {other.unit} ({other.draft_id}).",
+        source="campaign",
+        fix="Word it differently, or send one message to both.",
+    )
 
 
 def _runs(draft: Draft) -> set[str]:
