@@ -8,10 +8,12 @@
     │   ├── FilterError       an audience or rule expression is not understood
     │   └── BriefError        a brief or brand kit is not valid
     ├── RefusedError          a check failed or the request must not be done   exit 1
-    │   └── BudgetError       the next model call would pass the budget
+    │   ├── BudgetError       the next model call would pass the budget
+    │   └── StoppedError      the work was told to stop
     └── OutsideError          something outside failed after retries           exit 3
         ├── ModelError        the model server
-        │   └── UnusableAnswer  the model answered, with something that cannot be used
+        │   ├── UnusableAnswer    the model answered, with something that cannot be used
+        │   └── ModelUnavailable  no call can succeed: not there, or it refuses the key or model
         └── StoreError        the data engine, the index or the state database
 
 A message names the bad value; `hint` names the remedy. Surfaces turn the root into an exit
@@ -67,6 +69,10 @@ class BudgetError(RefusedError):
     """The next model call would pass the budget."""
 
 
+class StoppedError(RefusedError):
+    """The work was told to stop; what is done is kept."""
+
+
 class OutsideError(CopilotError):
     """Something outside failed after retries; nothing was lost."""
 
@@ -79,6 +85,10 @@ class ModelError(OutsideError):
 
 class UnusableAnswer(ModelError):
     """The model answered, with something that cannot be used: cut off, or outside the schema."""
+
+
+class ModelUnavailable(ModelError):
+    """No further call can succeed: nobody answers, or the key or the model is refused."""
 
 
 class StoreError(OutsideError):

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     database: str | None = Field(default=None, description="SQLAlchemy URL for jobs and state")
     budget_usd: float | None = Field(default=None, gt=0, description="stop before this is passed")
     concurrency: int = Field(default=4, ge=1, le=256, description="model calls under way at once")
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, description="model calls started within any minute"
+    )
+    tokens_per_minute: int | None = Field(
+        default=None, ge=1, description="tokens sent and answered within any minute"
+    )
     timeout_s: float = Field(default=60.0, gt=0, description="one model call")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

@@ -4,132 +4,214 @@ It is given facts and slots, never a person; what it writes is checked, repaired
 with the findings, and otherwise dropped for the composer's draft.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from copilot.campaigns import told
+from copilot.campaigns.ads import Assets, asset_lines
+from copilot.campaigns.check.placeholders import TAG
 from copilot.campaigns.check.run import check
 from copilot.campaigns.compose import finish
-from copilot.errors import BriefError
+from copilot.errors import BriefError, ModelError, ModelUnavailable
 from copilot.models.chat import Complete
 from copilot.models.prompts import load
-from copilot.records import Assignment, Fact, Finding, Message
+from copilot.records import Assignment, Channel, CheckReport, Finding, Message, ModuleTask
+from copilot.text import squeeze
 
 REPAIRS = 2
-GREETING = '{{ first_name | default: "there" }}'
-LANGUAGES = {"en": "British English", "de": "German", "fr": "French", "es": "Spanish"}
-LIMITS = {
-    "email": "A subject of at most 50 characters, a preheader of 40 to 70 characters, and a body "
-    "of 60 to 120 words in short paragraphs.",
-    "sms": "No subject and no preheader; a body of at most 120 characters.",
-    "whatsapp": "No subject and no preheader; a body of at most 60 words.",
-    "push": "A subject of at most 40 characters, no preheader, a body of at most 120 characters.",
-    "social": "No subject and no preheader; a body of at most 60 words.",
-    "flyer": "A subject as the headline, no preheader, and a body of at most 80 words.",
-}
-# said by the sender block and the prompt's own slots, or part of a fact that is listed whole
-_UNLISTED = frozenset({"brand", "required", "address", "email", "phone", "number"})
+_MARKUP = re.compile(r"</?[A-Za-z!][^>\n]*>|\]\(\s*\w|\*\*|__\w|^\s*#{1,6} |```", re.M)
 
 
-class Written(BaseModel):
-    """What the model is asked for; empty where the channel has none."""
+class Plain(BaseModel):
+    """A message of one text."""
 
-    subject: str = Field(description="empty where the channel has no subject")
-    preheader: str = Field(description="empty where the channel has no preheader")
     body: str
 
 
-def write(
-    assignment: Assignment, complete: Complete, *, repairs: int = REPAIRS
-) -> tuple[Message | None, str | None]:
-    """The model's message when it passes every blocking check, else (None, why not).
+class Headed(Plain):
+    """A message with a subject, title or headline."""
+
+    subject: str
+
+
+class Mail(Headed):
+    """An email."""
+
+    preheader: str = Field(description="shown after the subject in the list of messages")
+
+
+class Ad(BaseModel):
+    """A responsive search ad."""
+
+    headlines: list[str]
+    descriptions: list[str]
+    paths: list[str] = Field(description="words shown after the address")
+
+
+Written = Plain | Ad
+SHAPES: Mapping[Channel, type[Plain] | type[Ad]] = {
+    "email": Mail,
+    "sms": Plain,
+    "whatsapp": Plain,
+    "push": Headed,
+    "rsa": Ad,
+    "social": Plain,
+    "flyer": Headed,
+    "letter": Plain,
+}
+
+
+class Outcome(NamedTuple):
+    """A message that no check blocks with its report, or why there is none."""
+
+    message: Message | None
+    why: str | None
+    report: CheckReport | None = None
+
+
+def write(assignment: Assignment, complete: Complete, *, repairs: int = REPAIRS) -> Outcome:
+    """The model's message when it passes every blocking check, else why not.
 
     Raises ModelError when the server fails or answers with something unusable.
     """
-    shared = _values(assignment)
-    system, user = load("draft").render(
-        **shared,
-        goal=assignment.brief.goal or "tell the reader about the offer",
-        voice=_voice(assignment),
-    )
+    rules, shared = told.rules(assignment), _shared(assignment)
+    system, user = load("draft").render(**rules, **shared, examples=told.examples(assignment))
+    own = told.own_sentences(system)
     blocked: Sequence[Finding] = ()
     for attempt in range(repairs + 1):
-        written = complete(system, user, Written).parsed
-        message, blocked = _checked(written, assignment)
-        if not blocked:
-            return message, None
+        written = complete(system, user, SHAPES[assignment.channel]).parsed
+        message, report = _checked(written, assignment, own)
+        if report.passed:
+            return Outcome(message, None, report)
+        blocked = [one for one in report.findings if one.severity == "block"]
         if attempt < repairs:
             system, user = load("repair").render(
-                **shared, message=_shown(written), findings=_listed(blocked)
+                **rules,
+                **shared,
+                message=told.fenced(_shown(written)),
+                findings=told.lines(_listed(blocked)),
             )
     first = next((one for one in blocked if one.text), blocked[0])
-    return None, f"still blocked after {repairs} repairs: {first.message} ({first.text!r})"
+    return Outcome(None, f"still blocked after {repairs} repairs: {first.message} ({first.text!r})")
 
 
-def _checked(written: Written, assignment: Assignment) -> tuple[Message, list[Finding]]:
-    try:
-        message = finish(
-            assignment,
-            subject=written.subject.strip(),
-            preheader=written.preheader.strip(),
-            body=written.body.strip(),
-        )
-    except BriefError as error:
-        finding = Finding(
-            rule="placeholder.syntax",
-            severity="block",
-            text="",
-            message=error.message,
-            source="merge tags",
-            fix=f"Write only {GREETING}.",
-        )
-        return Message(body=written.body), [finding]
-    report = check(message, assignment)
-    return message, [one for one in report.findings if one.severity == "block"]
+def write_module(task: ModuleTask, complete: Complete, *, repairs: int = REPAIRS) -> str | None:
+    """The model's words for one module, or None where none pass as a piece of a message.
+
+    What the model fails at is left to the composer; what no call can pass is raised: BudgetError,
+    ModelUnavailable, StoppedError.
+    """
+    assignment = task.assignment
+    piece = told.piece(task.slot, assignment.channel)
+    if not piece:
+        return None
+    values = {
+        **told.rules(assignment),
+        "piece": piece,
+        "about": told.about(assignment),
+        "examples": told.examples(assignment),
+        "composed": told.lines([task.text]),
+        "facts": told.facts(assignment.facts),
+    }
+    del values["limits"]
+    findings: Sequence[Finding] = ()
+    for _ in range(repairs + 1):
+        system, user = load("module").render(**values, findings=told.lines(_listed(findings)))
+        try:
+            text = squeeze(complete(system, user, Plain).parsed.body)
+        except ModelUnavailable:
+            raise
+        except ModelError:
+            return None
+        findings = _blocked_piece(text, assignment, told.own_sentences(system))
+        if text and not findings:
+            return text
+    return None
 
 
-def _values(assignment: Assignment) -> dict[str, str]:
-    brief = assignment.brief
+def module_writer(complete: Complete) -> Callable[[ModuleTask], str | None]:
+    """`write_module` by one model."""
+    return lambda task: write_module(task, complete)
+
+
+def _blocked_piece(text: str, assignment: Assignment, own: Sequence[str]) -> list[Finding]:
+    """What blocks a piece; what it leaves out, the pieces beside it say."""
+    found = list(refusals(text, assignment, own))
+    if not found:
+        report = check(Message(body=text), assignment, fragment=True)
+        found = [one for one in report.findings if one.severity == "block" and one.text]
+    return found
+
+
+def _shared(assignment: Assignment) -> dict[str, str]:
     return {
-        "brand": brief.brand.name,
-        "channel": assignment.channel,
-        "limits": LIMITS[assignment.channel],
-        "language": LANGUAGES[assignment.language],
-        "tone": brief.tone or ", ".join(brief.brand.voice.traits) or "plain and friendly",
-        "banned": ", ".join([*brief.brand.banned, *brief.brand.voice.avoid]) or "none",
-        "greeting": "there" if "first_name" in assignment.withheld else GREETING,
-        "unit": assignment.unit.place or "everybody who agreed to hear from us",
-        "offer": _offer(assignment),
-        "facts": "\n".join(f"- {fact.kind}: {fact.text}" for fact in _stated(assignment.facts)),
+        "about": told.about(assignment),
+        "offer": told.offer(assignment),
+        "facts": told.facts(assignment.facts),
     }
 
 
-def _offer(assignment: Assignment) -> str:
-    offer = assignment.brief.offer
-    if offer is None:
-        return "none"
-    dates = dict.fromkeys(fact.text for fact in assignment.facts if fact.kind == "date")
-    code = f"code {offer.code}" if offer.code else ""
-    return "; ".join(part for part in (offer.text, code, " to ".join(dates), offer.terms) if part)
+def _checked(
+    written: Written, assignment: Assignment, own: Sequence[str]
+) -> tuple[Message, CheckReport]:
+    parts = _parts(written)
+    refused = [one for text in parts.values() for one in refusals(text, assignment, own)]
+    if not refused:
+        try:
+            message = finish(assignment, **parts)
+            return message, check(message, assignment)
+        except BriefError as error:
+            refused = [_refused("placeholder.syntax", "", error.message)]
+    return Message(body=parts["body"]), CheckReport(passed=False, findings=tuple(refused))
 
 
-def _stated(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts worth telling the model, each wording once."""
-    seen: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.kind not in _UNLISTED and not fact.origin.startswith("brand.unsubscribe"):
-            seen.setdefault(fact.text, fact)
-    return list(seen.values())
+def refusals(text: str, assignment: Assignment, own: Sequence[str] = ()) -> Iterator[Finding]:
+    """What a writer that is not trusted may not write, whatever the checks say: markup, any
+    merge expression but the one greeting it was given, and sentences of its `own` rules."""
+    allowed = squeeze(told.greeting_of(assignment))
+    for found in TAG.finditer(text):
+        if squeeze(found[0]) != allowed:
+            yield _refused("merge-tag", found[0], "This merge field was not offered.")
+    for found in _MARKUP.finditer(text):
+        yield _refused("markup", found[0], "The text is to be plain, without markup.")
+    low = squeeze(text).casefold()
+    for sentence in own:
+        if sentence in low:
+            yield _refused("prompt.echo", sentence, "This is an instruction, not copy.")
 
 
-def _voice(assignment: Assignment) -> str:
-    examples = assignment.brief.brand.voice.examples
-    return " ".join(examples) if examples else "plain and friendly"
+def _parts(written: Written) -> dict[str, str]:
+    if isinstance(written, Ad):
+        ad = Assets(
+            headlines=tuple(squeeze(each) for each in written.headlines),
+            descriptions=tuple(squeeze(each) for each in written.descriptions),
+            paths=tuple(squeeze(each) for each in written.paths),
+        )
+        return {"body": asset_lines(ad)}
+    shown: dict[str, str] = written.model_dump()
+    return {part: text.strip() if part == "body" else squeeze(text) for part, text in shown.items()}
 
 
 def _shown(written: Written) -> str:
-    return f"Subject: {written.subject}\nPreheader: {written.preheader}\n{written.body}"
+    parts = _parts(written)
+    heads = [f"{part}: {text}" for part, text in parts.items() if part != "body"]
+    return "\n".join([*heads, parts["body"]])
 
 
-def _listed(findings: Sequence[Finding]) -> str:
-    return "\n".join(f"- {one.text!r}: {one.message} {one.fix}".strip() for one in findings)
+def _listed(findings: Sequence[Finding]) -> Iterator[str]:
+    for one in findings:
+        yield f"- {one.text!r}: {one.message} {one.fix}".strip()
+
+
+def _refused(rule: str, text: str, message: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity="block",
+        text=text,
+        message=message,
+        source="the writer's limits",
+        fix="Leave it out.",
+    )

@@ -70,6 +70,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
         known_stores=known.stores,
         spoken=_spoken(desk, table) if "local" in brief.languages else (),
         withheld=desk.withheld,
+        reached=_reached(desk, table) if brief.level == "individual" else None,
     )
     if limit is not None and brief.level != "individual":
         made = made[:limit]
@@ -91,7 +92,9 @@ def audience_of(desk: Desk, brief: Brief, limit: int | None = None) -> Audience:
             f"Level {brief.level!r} needs customers, and none have been imported.",
             hint="Run: marketing-copilot customers import FILE, or use level: mass.",
         )
-    by = SEGMENT_FIELDS.get(brief.by or "", brief.by) if brief.level != "mass" else None
+    by = None if brief.level == "mass" else SEGMENT_FIELDS.get(brief.by or "", brief.by)
+    if brief.level == "individual" and brief.method == "modular":
+        by = "lifecycle"  # the stage of a class; its place is worked out by `with_class`
     found = recipients(
         desk.engine, where=brief.audience, channels=brief.channels, by=by, hashed=desk.hashed
     )
@@ -133,6 +136,13 @@ def _counts(desk: Desk, table: Any) -> dict[str, int]:
     people = table.select("unit", "customer_id").distinct()
     rows = desk.engine.rows(people.group_by("unit").aggregate(customers=people.count()))
     return {row["unit"]: row["customers"] for row in rows}
+
+
+def _reached(desk: Desk, table: Any) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in desk.engine.rows(table.select("unit", "channel").distinct()):
+        found.setdefault(row["unit"], set()).add(row["channel"])
+    return found
 
 
 def _spoken(desk: Desk, table: Any) -> tuple[str, ...]:

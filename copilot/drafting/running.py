@@ -12,7 +12,7 @@ from copilot.campaigns.outputs import remember_output
 from copilot.campaigns.tags import FORMATS, Format
 from copilot.drafting.desk import Desk, Progress
 from copilot.drafting.planning import Plan, make_plan
-from copilot.drafting.saving import held_path, save
+from copilot.drafting.saving import arms_path, held_path, save
 from copilot.drafting.writing import draft_ids, write_missing
 from copilot.errors import InputError
 from copilot.models import prompts, spend
@@ -74,7 +74,8 @@ def begin_run(
     )
     run = run.model_copy(update={"planned": len(plan.assignments)})
     run = desk.campaigns.begin(run, fresh=earlier is None)
-    desk.campaigns.keep(run.run_id, draft_ids(desk, plan.assignments))
+    if limit is None:
+        desk.campaigns.keep(run.run_id, draft_ids(desk, plan.assignments))
     return desk, plan, run
 
 
@@ -91,7 +92,7 @@ def finish_run(
     """The drafts of a run merged and saved, and the report on them."""
     drafts = list(desk.campaigns.drafts(run.run_id))
     if out is not None:
-        for path in (out, held_path(out)):
+        for path in (out, held_path(out), arms_path(out)):
             remember_output(desk.settings.home, path)
     saved = save(plan, drafts, out, cast(Format, format))
     brief = plan.brief

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from copilot.campaigns.tags import Format
 from copilot.drafting.planning import Plan
@@ -46,19 +47,31 @@ def _save_people(plan: Plan, drafts: Sequence[Draft], out: Path | None) -> Saved
     from copilot.campaigns import export
     from copilot.campaigns.render import render
 
-    done = render(plan.table, drafts)
+    brief = plan.brief
+    done = render(plan.table, drafts, campaign=brief.name, holdout=brief.holdout)
+    due = _count(done.due)
     if out is None:
-        passed, held = (
-            int(table.count().to_pyarrow().as_py()) for table in (done.ready, done.held)
-        )
+        held = _count(done.held)
+        passed = due - held
     else:
         passed = export.write_table(done.ready, out)
-        held = export.write_table(done.held, held_path(out))
-        if not held:
-            held_path(out).unlink()
+        held = due - passed
+        if held:
+            export.write_table(done.held, held_path(out))
+        if brief.holdout or brief.variants > 1:
+            export.write_table(done.arms, arms_path(out))
     people = int(plan.table["customer_id"].nunique().to_pyarrow().as_py())
     written = None if out is None else str(out)
     return Saved(people, passed, held, written, str(held_path(out)) if out and held else None)
+
+
+def _count(table: Any) -> int:
+    return int(table.count().to_pyarrow().as_py())
+
+
+def arms_path(out: Path) -> Path:
+    """Where it says who got which variant, and who was held out: `loaves.arms.csv`."""
+    return out.with_name(f"{out.stem}.arms{out.suffix}")
 
 
 def held_path(out: Path) -> Path:

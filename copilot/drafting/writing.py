@@ -1,17 +1,27 @@
 """Messages written, checked and kept, those that are there already left alone."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from copilot.drafting.desk import Desk, Progress
-from copilot.errors import BudgetError, CopilotError, ModelError
+from copilot.errors import (
+    BudgetError,
+    CopilotError,
+    ModelError,
+    ModelUnavailable,
+    StoppedError,
+)
 from copilot.models import prompts
-from copilot.records import Assignment, Draft, Run
+from copilot.models.pool import in_order
+from copilot.records import Assignment, Draft, Module, Run
 from copilot.text import content_id
 
 if TYPE_CHECKING:
+    from copilot.campaigns.assemble import ModuleBook
     from copilot.models.chat import Complete
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Messages of the composer kept in one transaction; a model's are kept one by one."""
@@ -36,7 +46,8 @@ def write_missing(
 
     `start` is the place of the first assignment in the plan. Ends early, with nothing lost, when
     `stop` says so. Returns why an assignment could not be drafted, by unit and channel; the
-    others go on. Raises BudgetError when the budget is spent; what is done is kept.
+    others go on. Raises BudgetError when the budget is spent and ModelUnavailable when no call
+    can succeed; what is done is kept.
     """
     ids = draft_ids(desk, assignments)
     there = desk.campaigns.finished(run.run_id)
@@ -69,24 +80,30 @@ def _written(
     stop: Callable[[], bool],
 ) -> Iterator[tuple[int, Draft | str]]:
     """Each wanted assignment's place and its draft, or why there is none."""
-    prompt = _prompt(desk)
+    prompt, complete = _prompt(desk), desk.complete
+    if complete is not None:
+        from copilot.models.chat import stoppable
 
-    def one(number: int, draft_id: str) -> tuple[int, Draft | str]:
+        complete = stoppable(complete, stop)
+
+    from copilot.campaigns.assemble import ModuleBook
+
+    book = ModuleBook()
+
+    def one(each: tuple[int, str]) -> tuple[int, Draft | str]:
+        number, draft_id = each
         try:
             return number, write_draft(
-                desk.complete, assignments[number], draft_id, prompt, desk.settings.model
+                complete, assignments[number], draft_id, prompt, desk.settings.model, book
             )
-        except BudgetError:
+        except (BudgetError, ModelUnavailable, StoppedError):
             raise
         except CopilotError as error:
             return number, error.message
 
-    workers = desk.settings.concurrency if desk.complete else 1
-    with ThreadPoolExecutor(workers) as pool:
-        for first in range(0, len(wanted), workers * 4):
-            if stop():
-                return
-            yield from pool.map(lambda each: one(*each), wanted[first : first + workers * 4])
+    # twice as many as may call at once: some prepare and check while the others' calls are out
+    workers = 2 * desk.settings.concurrency if complete else 1
+    yield from in_order(workers, one, wanted, stop)
 
 
 def _prompt(desk: Desk) -> str:
@@ -99,26 +116,35 @@ def write_draft(
     draft_id: str,
     prompt_hash: str = "",
     model: str | None = None,
+    book: "ModuleBook | None" = None,
 ) -> Draft:
     """One message written, checked, and kept as a draft: passed, in review, or held.
 
     With a model, its draft is repaired at most twice; then the composer's is used and
-    `fallback` says why.
+    `fallback` says why. `book` holds the modules that modular messages of one run share.
     """
+    from copilot.campaigns.assemble import ModuleBook, is_modular, modular
     from copilot.campaigns.check.run import check
     from copilot.campaigns.compose import compose
 
-    message, fallback = None, None
-    if complete is not None:
+    message, fallback, report = None, None, None
+    modules: tuple[Module, ...] = ()
+    pieces = is_modular(assignment) and (complete is None or bool(book and book.by_model))
+    if pieces:
+        message, report, modules = modular(assignment, book or ModuleBook())
+    elif complete is not None:
         from copilot.campaigns.write import write
 
         try:
-            message, fallback = write(assignment, complete)
+            message, fallback, report = write(assignment, complete)
+        except ModelUnavailable:
+            raise
         except ModelError as error:
+            _log.warning("The composer writes draft %s: %s", draft_id, error.message)
             fallback = error.message
-    written = message is not None
+    written = any(each.writer == "model" for each in modules) if pieces else message is not None
     message = message or compose(assignment)
-    report = check(message, assignment)
+    report = report or check(message, assignment)
     review = assignment.brief.brand.review == "required"
     return Draft(
         draft_id=draft_id,
@@ -135,5 +161,6 @@ def write_draft(
         fallback=fallback,
         prompt_hash=prompt_hash,
         model=model if written and model else "offline",
+        modules=tuple(each.id for each in modules),
         status=("in_review" if review else "passed") if report.passed else "held",
     )

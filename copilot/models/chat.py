@@ -1,21 +1,30 @@
 """The chat seam: `complete(system, user, schema)` over any OpenAI-compatible server.
 
-Only this module imports LangChain and OpenAI for chat. The synchronous client is used on
+Only `copilot/models` imports LangChain and OpenAI for chat. The synchronous client is used on
 purpose: the asynchronous one keeps its event loop per process and breaks on a second
 `asyncio.run`.
 """
 
-from dataclasses import dataclass
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from copilot.errors import ModelError, SettingsError, UnusableAnswer
-from copilot.models.spend import Meter, cost_usd
+from copilot.errors import SettingsError, StoppedError, UnusableAnswer
+from copilot.models.gate import Gate
+from copilot.models.spend import Meter, cost_usd, estimate_tokens, most_tokens
 from copilot.records import Usage
 from copilot.settings import Settings
 
 MAX_TOKENS = 1200
+PATIENCE = 20
+"""Calls that fail in a row before the server counts as down; more when more are under way."""
+
+_FENCED = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
+
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
@@ -34,6 +43,90 @@ class Complete(Protocol):
     def __call__(self, system: str, user: str, schema: type[Schema]) -> Completion[Schema]: ...
 
 
+@dataclass
+class _Runnables:
+    """The client and what it makes of each schema, opened by the first call that needs them."""
+
+    settings: Settings
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    made: dict[type[BaseModel], tuple[Any, str]] = field(default_factory=dict)
+    client: Any = None
+
+    def of(self, schema: type[BaseModel]) -> tuple[Any, str]:
+        """What is invoked to be answered in this schema, and the schema as it is sent."""
+        with self.lock:
+            if self.client is None:
+                self.client = _client(self.settings)
+            if schema not in self.made:
+                shape = schema.model_json_schema()
+                # with_structured_output would start threads of its own for every answer
+                wanted = {"name": schema.__name__, "schema": shape}
+                bound = self.client.bind(
+                    response_format={"type": "json_schema", "json_schema": wanted}
+                )
+                self.made[schema] = bound, str(shape)
+            return self.made[schema]
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A connected model. Threads may share it: they keep to one gate and one budget."""
+
+    settings: Settings
+    meter: Meter
+    gate: Gate
+    runnables: _Runnables
+    stop: Callable[[], bool] = lambda: False
+
+    def __call__(self, system: str, user: str, schema: type[Schema]) -> Completion[Schema]:
+        runnable, shape = self.runnables.of(schema)
+        asked, name = f"{system}{user}{shape}", self.settings.model or ""
+        most = cost_usd(name, most_tokens(asked), MAX_TOKENS) if self.meter.budget_usd else None
+        with self.meter.reserved(most):
+            answer = self._asked(runnable, system, user, estimate_tokens(asked) + MAX_TOKENS)
+            counted = answer.usage_metadata or {}
+            usage = _usage(name, counted.get("input_tokens", 0), counted.get("output_tokens", 0))
+            self.meter.record(usage)
+        try:
+            parsed = schema.model_validate_json(_bare(str(answer.content)))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise UnusableAnswer(
+                f"Model {name!r} did not keep to the schema {schema.__name__}: "
+                f"{f'{where}: ' if where else ''}{first['msg']}."
+            ) from error
+        return Completion(parsed, usage, name)
+
+    def _asked(self, runnable: Any, system: str, user: str, tokens: int) -> Any:
+        import openai
+        from langchain_core.messages import HumanMessage, SystemMessage
+
+        from copilot.models.retry import persistently
+
+        name = self.settings.model or ""
+        messages = [SystemMessage(system), HumanMessage(user)]
+        try:
+            return persistently(
+                lambda: runnable.invoke(messages),
+                self.gate,
+                server=self.settings.base_url or "api.openai.com",
+                tokens=tokens,
+                took=lambda answer: (answer.usage_metadata or {}).get("total_tokens", 0),
+                stop=self.stop,
+            )
+        except openai.LengthFinishReasonError as error:
+            if (spent := error.completion.usage) is not None:
+                self.meter.record(_usage(name, spent.prompt_tokens, spent.completion_tokens))
+            raise UnusableAnswer(
+                f"Model {name!r} ran out of tokens before its answer was complete."
+            ) from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise UnusableAnswer(
+                f"Model {name!r} returned something that is not an answer: {error}."
+            ) from error
+
+
 def open_chat(settings: Settings, meter: Meter | None = None) -> Complete | None:
     """The model of the settings, or None when none is named (the product then runs offline).
 
@@ -46,17 +139,26 @@ def open_chat(settings: Settings, meter: Meter | None = None) -> Complete | None
             f"Model {settings.model!r} is set, but neither BASE_URL nor API_KEY is.",
             hint="Set MARKETING_COPILOT_BASE_URL (a local server) or MARKETING_COPILOT_API_KEY.",
         )
-    client: Any = None
-    meter = meter or Meter(settings.budget_usd)
+    gate = Gate(
+        settings.requests_per_minute,
+        settings.tokens_per_minute,
+        at_once=settings.concurrency,
+        patience=max(PATIENCE, settings.concurrency),
+    )
+    return Chat(settings, meter or Meter(settings.budget_usd), gate, _Runnables(settings))
 
-    def complete(system: str, user: str, schema: type[Schema]) -> Completion[Schema]:
-        nonlocal client
-        meter.check()
-        if client is None:
-            client = _client(settings)
-        return _call(client, settings, meter, system, user, schema)
 
-    return complete
+def stoppable(complete: Complete, stop: Callable[[], bool]) -> Complete:
+    """The same model, which raises StoppedError instead of calling once `stop` says so."""
+    if isinstance(complete, Chat):
+        return replace(complete, stop=stop)
+
+    def checked(system: str, user: str, schema: type[Schema]) -> Completion[Schema]:
+        if stop():
+            raise StoppedError("The work was told to stop.")
+        return complete(system, user, schema)
+
+    return checked
 
 
 def _client(settings: Settings) -> Any:
@@ -69,7 +171,7 @@ def _client(settings: Settings) -> Any:
         "api_key": key,
         "temperature": 0,
         "timeout": settings.timeout_s,
-        "max_retries": 3,
+        "max_retries": 0,  # the gate is shared, so retrying is ours
         "max_tokens": MAX_TOKENS,
         "stream_usage": True,  # without it a custom base URL reports no usage
         "use_responses_api": False,
@@ -77,43 +179,10 @@ def _client(settings: Settings) -> Any:
     return ChatOpenAI(**options)
 
 
-def _call(
-    client: Any, settings: Settings, meter: Meter, system: str, user: str, schema: type[Schema]
-) -> Completion[Schema]:
-    import openai
-    from langchain_core.exceptions import OutputParserException
-    from langchain_core.messages import HumanMessage, SystemMessage
-
-    shape = schema.model_json_schema()
-    structured = client.with_structured_output(shape, method="json_schema", include_raw=True)
-    name = settings.model or ""
-    try:
-        result = structured.invoke([SystemMessage(system), HumanMessage(user)])
-    except openai.LengthFinishReasonError as error:
-        if (spent := error.completion.usage) is not None:
-            meter.record(_usage(name, spent.prompt_tokens, spent.completion_tokens))
-        raise UnusableAnswer(
-            f"Model {name!r} ran out of tokens before its answer was complete."
-        ) from error
-    except openai.OpenAIError as error:
-        raise ModelError(
-            f"The model server at {settings.base_url or 'api.openai.com'} failed: {error}.",
-            hint="Check that it runs, its address, the model's name and the key.",
-        ) from error
-    except (OutputParserException, ValueError, TypeError, KeyError) as error:
-        raise UnusableAnswer(
-            f"Model {name!r} returned something that is not an answer: {error}."
-        ) from error
-    counted = result["raw"].usage_metadata or {}
-    usage = _usage(name, counted.get("input_tokens", 0), counted.get("output_tokens", 0))
-    meter.record(usage)
-    try:
-        return Completion(schema.model_validate(result["parsed"]), usage, name)
-    except ValidationError as error:
-        raise UnusableAnswer(
-            f"Model {name!r} did not keep to the schema {schema.__name__}: "
-            f"{result['parsing_error'] or error}."
-        ) from error
+def _bare(text: str) -> str:
+    """An answer without the fence that some models put around it."""
+    found = _FENCED.fullmatch(text)
+    return found[1] if found else text
 
 
 def _usage(model: str, taken: int, given: int) -> Usage:

@@ -5,6 +5,8 @@ budget can then not be kept in money, and the meter says so.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from copilot.errors import BudgetError
@@ -30,6 +32,11 @@ def estimate_tokens(text: str) -> int:
     return -(-len(text) // 4)
 
 
+def most_tokens(text: str) -> int:
+    """More tokens than a text has in any usual model: one for every two bytes."""
+    return -(-len(text.encode("utf-8")) // 2)
+
+
 def add(first: Usage, second: Usage) -> Usage:
     """The sum of two usages; an unknown cost makes the sum unknown."""
     known = first.cost_usd is not None and second.cost_usd is not None
@@ -46,26 +53,63 @@ class Meter:
 
     budget_usd: float | None = None
     total: Usage = field(default_factory=Usage)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _held: float = field(default=0.0, repr=False)
+    _changed: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
     def check(self) -> None:
         """Raise BudgetError when the budget is spent or cannot be kept."""
         if self.budget_usd is None:
             return
-        if self.total.cost_usd is None:
-            raise BudgetError(
-                "The model's price is unknown, so the budget of "
-                f"{self.budget_usd:.2f} USD cannot be kept.",
-                hint="Unset MARKETING_COPILOT_BUDGET_USD, or use a model with a known price.",
-            )
-        if self.total.cost_usd >= self.budget_usd:
-            raise BudgetError(
-                f"The budget of {self.budget_usd:.2f} USD is spent "
-                f"({self.total.cost_usd:.4f} USD so far).",
-                hint="Raise MARKETING_COPILOT_BUDGET_USD to go on; what is done is kept.",
-            )
+        if self._spent() >= self.budget_usd:
+            raise self._over()
+
+    @contextmanager
+    def reserved(self, most_usd: float | None) -> Iterator[None]:
+        """Keep the most that a call can cost aside while it is under way.
+
+        Calls that are under way can therefore not pass the budget together. When only what
+        others keep aside stands in the way, this waits until they are done. Raises BudgetError
+        when the call could pass the budget, or its price is unknown.
+        """
+        if self.budget_usd is None:
+            yield
+            return
+        if most_usd is None:
+            raise self._unknown()
+        with self._changed:
+            while self._spent() + self._held + most_usd > self.budget_usd:
+                if self._spent() + most_usd > self.budget_usd:
+                    raise self._over(most_usd)
+                self._changed.wait()
+            self._held += most_usd
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._held -= most_usd
+                self._changed.notify_all()
 
     def record(self, usage: Usage) -> None:
         """Count a finished call."""
-        with self._lock:
+        with self._changed:
             self.total = add(self.total, usage)
+
+    def _spent(self) -> float:
+        if self.total.cost_usd is None:
+            raise self._unknown()
+        return self.total.cost_usd
+
+    def _unknown(self) -> BudgetError:
+        return BudgetError(
+            f"The model's price is unknown, so the budget of {self.budget_usd or 0:.2f} USD "
+            "cannot be kept.",
+            hint="Unset MARKETING_COPILOT_BUDGET_USD, or use a model with a known price.",
+        )
+
+    def _over(self, next_usd: float = 0.0) -> BudgetError:
+        could = f", and the next call could take {next_usd:.4f} more" if next_usd else ""
+        return BudgetError(
+            f"The budget of {self.budget_usd or 0:.2f} USD is spent "
+            f"({self.total.cost_usd or 0:.4f} USD so far{could}).",
+            hint="Raise MARKETING_COPILOT_BUDGET_USD to go on; what is done is kept.",
+        )

@@ -1,7 +1,9 @@
+import threading
+
 import pytest
 
 from copilot.errors import BudgetError
-from copilot.models.spend import Meter, add, cost_usd, estimate_tokens
+from copilot.models.spend import Meter, add, cost_usd, estimate_tokens, most_tokens
 from copilot.records import Usage
 
 
@@ -40,3 +42,62 @@ def test_a_budget_cannot_be_kept_at_an_unknown_price() -> None:
 
 def test_tokens_are_estimated_upwards() -> None:
     assert [estimate_tokens("x" * n) for n in (0, 1, 4, 5)] == [0, 1, 1, 2]
+
+
+def test_the_most_tokens_of_a_text_are_more_than_its_estimate() -> None:
+    assert most_tokens("Brötchen") == 5  # nine bytes
+    assert most_tokens("a plain sentence") > estimate_tokens("a plain sentence")
+
+
+def test_calls_under_way_together_cannot_pass_the_budget() -> None:
+    meter = Meter(budget_usd=1.0)
+    refused = 0
+
+    def caller() -> None:
+        nonlocal refused
+        for _ in range(20):
+            try:
+                with meter.reserved(0.09):
+                    meter.record(Usage(cost_usd=0.03))
+            except BudgetError:
+                refused += 1
+
+    threads = [threading.Thread(target=caller) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused > 0
+    assert meter.total.cost_usd is not None
+    assert 0.91 < meter.total.cost_usd <= 1.0  # no call is given up while it could still fit
+
+
+def test_a_call_waits_for_what_another_keeps_aside_and_is_then_let_through() -> None:
+    meter = Meter(budget_usd=1.0)
+    through = threading.Event()
+
+    def second() -> None:
+        with meter.reserved(0.6):
+            through.set()
+
+    waiting = threading.Thread(target=second)
+    with meter.reserved(0.6):
+        waiting.start()
+        assert not through.wait(0.2)
+        meter.record(Usage(cost_usd=0.1))
+    assert through.wait(10)
+    waiting.join()
+
+
+def test_a_call_that_could_pass_the_budget_or_has_no_price_is_refused_before_it_is_made() -> None:
+    meter = Meter(budget_usd=0.5, total=Usage(cost_usd=0.45))
+    with pytest.raises(BudgetError, match=r"0\.45.*so far, and the next call could take 0\.1"):
+        meter.reserved(0.1).__enter__()
+    with pytest.raises(BudgetError, match="price is unknown"):
+        meter.reserved(None).__enter__()
+
+
+def test_without_a_budget_an_unknown_price_is_no_obstacle() -> None:
+    with Meter().reserved(None):
+        pass
+    assert Meter().total == Usage()
