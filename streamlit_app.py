@@ -13,6 +13,7 @@ PAGES = {
     "tutor": "Learn",
     "customers": "Customers",
     "campaigns": "Campaigns",
+    "jobs": "Jobs",
     "settings": "Settings",
 }
 
@@ -24,8 +25,7 @@ def main() -> None:
         name: st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == "chat")
         for name, title in PAGES.items()
     }
-    chosen = st.navigation(list(pages.values()))
-    state().pages = pages
+    chosen, state().pages = st.navigation(list(pages.values())), pages
     wide = chosen.title not in ("Chat", "Settings")
     st.set_page_config(f"{chosen.title} · Marketing Copilot", layout="wide" if wide else "centered")
     with told():

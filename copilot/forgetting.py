@@ -4,40 +4,58 @@ The one place that knows all of them. Files inside the workspace lose the person
 that drafts were written to outside it are named, because they are not ours to change.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from copilot.campaigns.modules import own_unit
 from copilot.campaigns.outputs import outputs
 from copilot.campaigns.store import CampaignStore
 from copilot.customers.privacy import erase, rows
-from copilot.customers.privacy.erase import Person
+from copilot.customers.privacy.erase import TELLING_ID, Person
 from copilot.customers.store import Store
 from copilot.records import Forgotten
 
 Campaigns = Callable[[], CampaignStore]
 """Opens the drafted campaigns: only when somebody has to be forgotten in them."""
 
+_PHONE_LIKE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
 
-def forget_everywhere(home: Path, store: Store, campaigns: Campaigns, who: str) -> Forgotten:
+
+class Forgets(Protocol):
+    """Something kept, out of which whatever text names a person can be erased."""
+
+    def forget(self, names_them: Callable[[str], bool]) -> int:
+        """Erase it; returns how much."""
+
+
+Kept = Callable[[], Mapping[str, Forgets]]
+
+
+def forget_everywhere(
+    home: Path, store: Store, campaigns: Campaigns, who: str, *, kept: Kept = dict
+) -> Forgotten:
     """Erase the person with this id, e-mail or phone from the workspace.
 
     Killed in the middle, it is finished by `finish`. Raises DataError when nobody, or more than
     one person, is meant.
     """
-    finish(home, store, campaigns)
+    finish(home, store, campaigns, kept)
     person = erase.find(store, who)
     erase.begin(store, person)
-    return _forget(home, store, campaigns, person)
+    return _forget(home, store, campaigns, person, kept)
 
 
-def finish(home: Path, store: Store, campaigns: Campaigns) -> Forgotten | None:
+def finish(home: Path, store: Store, campaigns: Campaigns, kept: Kept = dict) -> Forgotten | None:
     """Finish what a killed process had begun to forget; None when there is nothing."""
     person = erase.unfinished(store)
-    return None if person is None else _forget(home, store, campaigns, person)
+    return None if person is None else _forget(home, store, campaigns, person, kept)
 
 
-def _forget(home: Path, store: Store, campaigns: Campaigns, person: Person) -> Forgotten:
+def _forget(
+    home: Path, store: Store, campaigns: Campaigns, person: Person, kept: Kept
+) -> Forgotten:
     changed: dict[str, int] = {}
     removed: list[str] = []
     for path in _ours(home):
@@ -48,9 +66,15 @@ def _forget(home: Path, store: Store, campaigns: Campaigns, person: Person) -> F
         else:  # a workbook waiting to be loaded, from which no row can be taken
             path.unlink()
             removed.append(path.relative_to(home).as_posix())
-    drafted = campaigns().forget({own_unit(each) for each in person.ids}, person.in_text)
+    drafted = campaigns().forget(
+        {own_unit(each) for each in person.ids}, lambda text: names_person(text, person)
+    )
     if drafted:
         changed["campaigns"] = drafted
+    for name, each in kept().items():
+        gone = each.forget(lambda text: names_person(text, person))
+        if gone:
+            changed[name] = gone
     erased = erase.erase(store, person)
     elsewhere = [path for path in outputs(home) if not path.is_relative_to(home.resolve())]
     erase.done(store)
@@ -63,6 +87,24 @@ def _forget(home: Path, store: Store, campaigns: Campaigns, person: Person) -> F
     )
 
 
+def names_person(text: str, person: Person) -> bool:
+    """Whether a text names the person by address, phone however written, unit or id.
+
+    A short id of digits counts only after a word for a customer: it may be any number.
+    """
+    if person.in_text(text) or any(own_unit(each) in text for each in person.ids):
+        return True
+    if any(person.in_cell(found[0], "") for found in _PHONE_LIKE.finditer(text)):
+        return True
+    return any(_id_in(text, each) for each in person.ids)
+
+
+def _id_in(text: str, customer_id: str) -> bool:
+    telling = len(customer_id) >= TELLING_ID or not customer_id.isdigit()
+    before = "" if telling else r"(?:customer|client|kund|cliente?)\w*\W{1,12}"
+    return bool(re.search(rf"(?i)\b{before}(?<!\w){re.escape(customer_id)}(?!\w)", text))
+
+
 def _ours(home: Path) -> list[Path]:
     """Files of drafts, and uploads that have not been loaded yet."""
     found = [path for path in (home / "drafts").rglob("*") if path.suffix in rows.SUFFIXES]
@@ -73,4 +115,5 @@ def _ours(home: Path) -> list[Path]:
 
 
 def _names(path: Path, person: Person) -> bool:
-    return path.suffix in rows.SUFFIXES and rows.count_rows(path, person) > 0
+    """Whether a file names the person, or is of a kind that only its own program can search."""
+    return path.suffix not in rows.SUFFIXES or rows.count_rows(path, person) > 0

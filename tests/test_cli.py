@@ -20,7 +20,7 @@ BRIEF = ROOT / "samples" / "bakery" / "saturday-loaves.yaml"
 INDIVIDUAL = ROOT / "samples" / "bakery" / "christmas-cakes.yaml"
 
 COMMANDS = [
-    "index", "search", "ask", "eval", "segments", "draft", "check", "demo", "doctor", "app",
+    "index", "search", "ask", "eval", "segments", "draft", "check", "review", "export", "demo", "doctor", "app",
     "mcp", "learn", "customers", "localities",
 ]  # fmt: skip
 

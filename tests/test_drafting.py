@@ -8,6 +8,7 @@ import pytest
 
 from copilot import Brief, Copilot, Settings
 from copilot.campaigns.brief import load_brief
+from copilot.drafting.drifting import hold_drifted
 from copilot.errors import BriefError, DataError
 from tests.conftest import ROOT, TODAY
 from tests.scripted_server import Reply, scripted_server
@@ -91,3 +92,40 @@ def test_an_interrupted_job_goes_on_where_it_stopped(bakery: Path, tmp_path: Pat
         assert len(server.requests) == 6
     assert done.passed == 6
     assert {draft.writer for draft in done.preview} == {"model"}
+
+
+def test_a_drift_budget_holds_what_stands_too_far_from_the_brand(bakery: Path) -> None:
+    kit = changed().brand
+    copilot = opened(bakery)
+    strict = kit.model_copy(update={"drift_budget": 0.0})
+    done = copilot.draft(changed(name="strict", brand=strict, channels=("email",), variants=1))
+    assert done.held == 6
+    assert {finding.rule for draft in done.preview for finding in draft.findings} >= {"brand.drift"}
+    wide = kit.model_copy(update={"drift_budget": 1.0})
+    again = copilot.draft(changed(name="wide", brand=wide, channels=("email",), variants=1))
+    assert again.held == 0
+    assert copilot.drift("strict").budget == 0.0
+
+
+def test_a_draft_that_was_approved_is_not_held_for_its_drift(bakery: Path) -> None:
+    copilot = opened(bakery)
+    kit = changed().brand.model_copy(update={"drift_budget": 0.0})
+    brief = changed(name="approved", brand=kit, channels=("email",), variants=1)
+    free = brief.model_copy(update={"brand": kit.model_copy(update={"drift_budget": None})})
+    run_id = copilot.draft(free).run_id
+    ids = sorted(copilot.campaigns.finished(run_id))
+    copilot.approve("approved", ids[:1], by="Ada")
+    assert copilot.draft(free, resume=True).held == 0
+    assert hold_drifted(copilot._desk(), copilot.campaigns.run(run_id), kit) == 5
+    statuses = {one.draft_id: one.status for one in copilot.campaigns.drafts(run_id)}
+    assert statuses[ids[0]] == "approved"
+
+
+def test_a_drift_budget_without_exemplars_is_refused_before_anything_is_drafted(
+    bakery: Path,
+) -> None:
+    kit = changed().brand.model_copy(update={"drift_budget": 0.5, "exemplars": ()})
+    copilot = opened(bakery)
+    with pytest.raises(BriefError, match="drift budget"):
+        copilot.draft(changed(name="bare", brand=kit))
+    assert "bare" not in {run.campaign for run in copilot.campaigns.runs()}

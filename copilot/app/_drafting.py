@@ -1,50 +1,29 @@
-"""Drafting as work in the pool: the briefs of an order, the files they are written to."""
+"""Drafting as durable jobs: the briefs of an order, the files they are written to."""
 
 import csv
 import json
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from copilot import Copilot
 from copilot.app._briefs import Order
-from copilot.app._jobs import Report, jobs
-from copilot.errors import CopilotError
-from copilot.records import Brief, DraftReport
+from copilot.app._hands import hands
+from copilot.records import Brief
 from copilot.text import content_id, fold
 
 ROWS = 20
 
 
-@dataclass(frozen=True)
-class Drafted:
-    """A brief and what came of it."""
-
-    brief: Brief
-    report: DraftReport | CopilotError
-
-
-def start(copilot: Copilot, order: Order) -> str:
-    """Draft every brief of an order in the pool; returns the job's id."""
+def start(copilot: Copilot, order: Order) -> tuple[str, ...]:
+    """Queue the drafting of every brief of an order; returns the jobs' ids."""
     folder = copilot.settings.home / "drafts"
-
-    def work(report: Report) -> tuple[Drafted, ...]:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tuple(
-            _drafted(copilot, brief, folder / _file(brief, order.suffix), report)
-            for brief in order.briefs
-        )
-
-    return jobs().start("Drafting", work)
-
-
-def _drafted(copilot: Copilot, brief: Brief, out: Path, report: Report) -> Drafted:
-    """One brief's outcome; its failure leaves the other's drafts standing."""
-    try:
-        return Drafted(brief, copilot.draft(brief, out=out, progress=report))
-    except CopilotError as error:
-        return Drafted(brief, error)
+    ids = tuple(
+        copilot.start_draft(brief, out=folder / _file(brief, order.suffix)).id
+        for brief in order.briefs
+    )
+    hands().take(copilot)
+    return ids
 
 
 def _file(brief: Brief, suffix: str) -> str:

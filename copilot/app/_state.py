@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 import streamlit as st
 
 from copilot import Copilot, Settings
+from copilot.app._hands import Hands, hands
 from copilot.errors import CopilotError
 from copilot.records import (
     Answer,
@@ -72,14 +73,14 @@ class DraftCard:
     id: str
     understanding: Understanding
     brief: Brief | None
-    job: str | None = None
+    jobs: tuple[str, ...] = ()
     closed: str = ""
     seen: bool = False
 
     @property
     def waiting(self) -> bool:
         """Whether it still waits to be confirmed or corrected."""
-        return self.job is None and not self.closed
+        return not self.jobs and not self.closed
 
 
 @dataclass
@@ -94,6 +95,7 @@ class Said:
     imports: list[ImportCard] = field(default_factory=list)
     draft: DraftCard | None = None
     problem: CopilotError | None = None
+    files: list[str] = field(default_factory=list)
     id: str = ""
 
 
@@ -132,6 +134,9 @@ class State:
     """Everything a session remembers, apart from the values of widgets."""
 
     said: list[Said] = field(default_factory=list)
+    chat_id: str = ""
+    chat_version: int = 0
+    chat_digest: str = ""
     pending: str = ""
     focus: str = ""
     waiting: tuple[str, str] | None = None
@@ -141,7 +146,7 @@ class State:
     sample_job: str | None = None
     doctor: DoctorReport | None = None
     estimates: tuple[DraftReport, ...] = ()
-    draft_job: str | None = None
+    draft_jobs: tuple[str, ...] = ()
     checked: tuple[str, CheckReport] | None = None
     rule: RuleDraft = field(default_factory=RuleDraft)
     draft_for: str = ""
@@ -180,12 +185,13 @@ def state() -> State:
 @st.cache_resource(show_spinner=False)
 def _opened(home: str) -> Copilot:
     copilot = Copilot.open(home)
-    threading.Thread(target=_warm, args=(copilot,), daemon=True).start()
+    threading.Thread(target=_warm, args=(copilot, hands()), daemon=True).start()
     return copilot
 
 
-def _warm(copilot: Copilot) -> None:
-    """Load what the first question needs while the visitor is still reading the page."""
+def _warm(copilot: Copilot, crew: Hands) -> None:
+    """Go on with unfinished jobs, and load what the first question needs."""
+    crew.take_over(copilot)
     with suppress(CopilotError):
         copilot.search("marketing", k=1)
 

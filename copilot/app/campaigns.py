@@ -1,4 +1,4 @@
-"""The campaigns page: a brief from a file or a form, an estimate, drafts, and checking any text."""
+"""The campaigns page: a brief drafted, reviewed, measured, exported; any text checked; the kit."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from copilot import Copilot
 from copilot.app._brand import draw_brand
 from copilot.app._briefs import choose_brand, draw_form, ordered
 from copilot.app._charts import table
-from copilot.app._drafting import Drafted, start
+from copilot.app._drafting import start
 from copilot.app._drafts import (
     draw_counts,
     draw_draft,
@@ -21,39 +21,71 @@ from copilot.app._drafts import (
     draw_rows,
     spans_of,
 )
-from copilot.app._jobs import outcome
-from copilot.app._state import State, complain, service, state, told
+from copilot.app._drift import draw_drift
+from copilot.app._durable import outcomes
+from copilot.app._review import draw_review
+from copilot.app._state import State, service, state, told
 from copilot.app._text import marked, plain
 from copilot.app._uploads import Uploaded, keep
 from copilot.campaigns.brief import parse_brief
-from copilot.errors import BriefError, CopilotError
-from copilot.records import BrandKit, Brief, Draft
+from copilot.errors import BriefError
+from copilot.records import BrandKit, Brief, Draft, DraftReport
 from copilot.settings import data_folder
 from copilot.text import content_id
 
 BLANK = "A new brief"
 BUTTONS = ("Draft it", "Estimate")
+SECTIONS = ("Draft", "Review and export", "Drift", "Check a text", "Brand kit")
 AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 
 
 def main() -> None:
-    """Choose a brief, shape it, draft it; or check text that was written elsewhere."""
+    """One section at a time, so that only what is looked at is computed."""
     copilot, now = service(), state()
     st.title("Campaigns")
     with told():
-        left, right = st.columns(2)
-        with right:
-            brand = choose_brand(copilot.settings.home, "campaigns")
-        with left:
-            name = _choose_brief(copilot)
-        brief, key = _sent_to(copilot, now, _load(copilot, name, brand), name)
-        drafting, checking, kit = st.tabs(["Draft", "Check a text", "Brand kit"])
-        with drafting, told():
-            _drafting(copilot, now, brief, brand, key)
-        with checking, told():
-            _checking(copilot, now, brief)
-        with kit, told():
+        section = st.segmented_control(
+            "Section",
+            SECTIONS,
+            default=SECTIONS[0],
+            required=True,
+            key="campaign-section",
+            label_visibility="collapsed",
+        )
+        if section == "Brand kit":
             draw_brand(copilot.settings.home)
+        elif section in ("Review and export", "Drift"):
+            _drafted(copilot, section)
+        else:
+            _with_brief(copilot, now, checks=section == "Check a text")
+
+
+def _with_brief(copilot: Copilot, now: State, *, checks: bool) -> None:
+    left, right = st.columns(2)
+    with right:
+        brand = choose_brand(copilot.settings.home, "campaigns")
+    with left:
+        name = _choose_brief(copilot)
+    brief, key = _sent_to(copilot, now, _load(copilot, name, brand), name)
+    if checks:
+        _checking(copilot, now, brief)
+    else:
+        _drafting(copilot, now, brief, brand, key)
+
+
+def _drafted(copilot: Copilot, section: str) -> None:
+    """What is done with a campaign once it is drafted."""
+    runs = {run.campaign: run for run in copilot.campaigns.runs()}
+    if not runs:
+        st.info("No campaign has been drafted yet. Draft one first.")
+        return
+    campaign = st.selectbox("Campaign", list(runs), key="campaign") or next(iter(runs))
+    run = runs[campaign]
+    st.caption(f"Drafted {run.started:%d %B %Y, %H:%M} UTC · {run.drafted} of {run.planned}")
+    if section == "Drift":
+        draw_drift(copilot, campaign)
+    else:
+        draw_review(copilot, campaign)
 
 
 def brief_files(home: Path) -> dict[str, Path]:
@@ -133,33 +165,33 @@ def _drafting(copilot: Copilot, now: State, brief: Brief, brand: BrandKit, key: 
     if pressed:
         order = ordered(brief, brand, values)
         if pressed == "Estimate":
-            now.draft_job = None
+            now.draft_jobs = ()
             with st.spinner("Counting"):
                 reports = [copilot.draft(one, estimate=True) for one in order.briefs]
             now.estimates = tuple(reports)
         else:
             now.estimates = ()
-            now.draft_job = start(copilot, order)
+            now.draft_jobs = start(copilot, order)
+            st.query_params["jobs"] = ",".join(now.draft_jobs)
             st.rerun()
+    elif not now.draft_jobs and st.query_params.get("jobs"):  # the page was loaded again
+        now.draft_jobs = tuple(st.query_params["jobs"].split(","))
     for report in now.estimates:
         draw_counts(report)
-    if now.draft_job is not None:
-        for number, one in enumerate(outcome(now.draft_job) or ()):
-            _draw_drafted(one, number)
+    for number, job in enumerate(outcomes(copilot, now.draft_jobs, "campaigns")):
+        if job.report is not None:
+            _draw_report(job.report, number)
 
 
-def _draw_drafted(one: Drafted, number: int) -> None:
+def _draw_report(report: DraftReport, number: int) -> None:
     st.divider()
-    st.subheader(f"{one.brief.name} · {one.brief.level}")
-    if isinstance(one.report, CopilotError):
-        complain(one.report)
-        return
-    draw_counts(one.report)
-    draw_files(one.report, f"page-{number}")
-    if one.report.level == "individual" and one.report.out:
-        draw_rows(Path(one.report.out), f"page-{number}")
-    if one.report.preview:
-        _review(one.report.preview, number)
+    st.subheader(f"{report.campaign} · {report.level}")
+    draw_counts(report)
+    draw_files(report, f"page-{number}")
+    if report.level == "individual" and report.out:
+        draw_rows(Path(report.out), f"page-{number}")
+    if report.preview:
+        _review(report.preview, number)
 
 
 def _review(drafts: Sequence[Draft], number: int) -> None:

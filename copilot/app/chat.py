@@ -1,6 +1,7 @@
 """The chat page: ask, drop files, draft; every message keeps what hangs below it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
@@ -8,15 +9,16 @@ from copilot import Copilot
 from copilot.app._answers import draw_answer, draw_opener, passages_of
 from copilot.app._briefs import SAMPLE, brand_kits, choose_brand, draw_form, ordered
 from copilot.app._drafting import start
-from copilot.app._drafts import draw_job
+from copilot.app._drafts import draw_jobs
 from copilot.app._imports import draw_card, new_card
 from copilot.app._jobs import finished
+from copilot.app._remembered import begin_anew, draw_earlier, recall, remember
 from copilot.app._state import SHOWN, DraftCard, Said, State, complain, service, state, told
 from copilot.app._text import plain
 from copilot.app._uploads import DATA, DOCUMENTS, Uploaded, draw_index, index_files, is_data
 from copilot.assistant.route import route
 from copilot.campaigns.brief import load_brand
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, InputError
 from copilot.records import BrandKit, Brief
 
 STARTERS = (
@@ -38,7 +40,9 @@ for (const wait of [50, 400])
 def main() -> None:
     """Draw the conversation, then take in what was just said or dropped."""
     copilot, now = service(), state()
-    _sidebar(now)
+    recall(copilot, now)
+    remember(copilot, now)
+    _sidebar(copilot, now)
     draw_opener()
     welcome = st.empty()
     if not now.said and not now.pending:
@@ -67,7 +71,7 @@ def main() -> None:
         now.focus = ""
 
 
-def _sidebar(now: State) -> None:
+def _sidebar(copilot: Copilot, now: State) -> None:
     with st.sidebar:
         now.audience = st.selectbox(
             "Answer for",
@@ -75,9 +79,14 @@ def _sidebar(now: State) -> None:
             index=["practitioner", "student"].index(now.audience),
             format_func=str.capitalize,
         )
-        if now.said and st.button("Clear conversation", width="stretch"):
-            now.said, now.waiting = [], None
+        if now.said and st.button("New conversation", width="stretch"):
+            begin_anew(now)
             st.rerun()
+        if now.said and st.button("Clear conversation", width="stretch"):
+            copilot.chats.delete(now.chat_id)
+            begin_anew(now)
+            st.rerun()
+        draw_earlier(copilot, now)
 
 
 def _welcome(now: State) -> None:
@@ -109,23 +118,35 @@ def _draw(copilot: Copilot, said: Said, *, stream: bool = False) -> None:
         draw_answer(said, stream=stream)
         if said.index_job is not None:
             draw_index(said.index_job)
+        for line in said.files:
+            st.caption(plain(line))
         for card in said.imports:
             draw_card(copilot, card)
         if said.draft is not None:
             with told():
                 _draw_draft(copilot, said.draft)
-            if said.draft.job and finished(said.draft.job) and not said.draft.seen:
-                state().focus, said.draft.seen = said.id, True
+            _show_once(copilot, said)
 
 
-def _keep(now: State, said: Said) -> None:
+def _show_once(copilot: Copilot, said: Said) -> None:
+    """Scroll to the drafts of a message when they have just come."""
+    card = said.draft
+    if card is None or not card.jobs or card.seen:
+        return
+    with suppress(InputError):
+        if not any(copilot.queue.job(each).active for each in card.jobs):
+            state().focus, card.seen = said.id, True
+
+
+def _keep(copilot: Copilot, now: State, said: Said) -> None:
     said.id = now.next_id()
     now.said.append(said)
+    remember(copilot, now)
 
 
 def _say(copilot: Copilot, now: State, said: Said, *, stream: bool = False) -> None:
     """Keep a message before it is drawn, so that a stop or a click cannot lose it."""
-    _keep(now, said)
+    _keep(copilot, now, said)
     _draw(copilot, said, stream=stream)
 
 
@@ -154,7 +175,7 @@ def _take_text(copilot: Copilot, now: State, text: str) -> None:
     with st.spinner("Thinking"):
         said = _reply(copilot, now, text)
     if said.draft is not None:
-        _keep(now, said)
+        _keep(copilot, now, said)
         now.focus = asked.id
         st.rerun()  # the brief that this one replaces is still drawn open above
     _say(copilot, now, said, stream=True)
@@ -193,8 +214,8 @@ def _default_brand(copilot: Copilot) -> BrandKit:
 
 
 def _draw_draft(copilot: Copilot, card: DraftCard) -> None:
-    if card.job is not None:
-        draw_job(card.job, f"draft-{card.id}")
+    if card.jobs:
+        draw_jobs(copilot, card.jobs, f"draft-{card.id}")
         return
     if card.closed:
         st.caption(card.closed)
@@ -207,7 +228,7 @@ def _draw_draft(copilot: Copilot, card: DraftCard) -> None:
         card.closed = "Not drafted."
         st.rerun()
     if pressed:
-        card.job = start(copilot, ordered(brief, brand, values))
+        card.jobs = start(copilot, ordered(brief, brand, values))
         st.rerun()
 
 

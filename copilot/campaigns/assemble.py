@@ -56,6 +56,13 @@ class ModuleBook:
         self._modules: dict[str, Module | None] = {}
         self._said: dict[str, dict[str, str]] = {}
 
+    def lent_to(self, write: WriteModule | None) -> "ModuleBook":
+        """The same modules, those still missing written by another."""
+        lent = ModuleBook(write)
+        lent._lock, lent._locks = self._lock, self._locks
+        lent._modules, lent._said = self._modules, self._said
+        return lent
+
     @property
     def by_model(self) -> bool:
         """Whether somebody but the composer writes them."""

@@ -8,7 +8,7 @@ from copilot.campaigns.brands import brand_for
 from copilot.campaigns.modules import MessageClass
 from copilot.campaigns.wording import SMALL_CELL
 from copilot.errors import BriefError
-from copilot.records import Assignment, Brief, Fact, Language, Locality, Unit
+from copilot.records import Assignment, BrandKit, Brief, Fact, Language, Locality, Unit
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -53,6 +53,17 @@ def must_be_nameable(brief: Brief, withheld: Sequence[str]) -> None:
         raise BriefError(
             f"Copy by {brief.by} names it, and it may not be mentioned.",
             hint=f"Allow it (customers fields --set {brief.by}=mention) or go by another place.",
+        )
+
+
+def must_be_measurable(brand: BrandKit) -> None:
+    """Raise BriefError when the brand has a drift budget and nothing to measure drift from."""
+    if brand.drift_budget is not None and not brand.exemplars:
+        raise BriefError(
+            f"The brand kit of {brand.name!r} has a drift budget and no exemplars to measure "
+            "drift from.",
+            hint="Give three or more pieces of approved copy under `exemplars:`, or leave out "
+            "`drift_budget`.",
         )
 
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from copilot.database import database_url, leave_no_trace, open_database
 from copilot.errors import InputError
 from copilot.records import Brief, Draft, ReviewAction, ReviewEvent, Run, Status
 from copilot.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
-FILE = "campaigns.db"
 DECIDED: tuple[Status, ...] = ("approved", "rejected", "exported")
 _BATCH = 500
 
@@ -28,7 +28,8 @@ class CampaignStore:
     def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy URL and make its tables when they are missing."""
         self.url = url
-        self._engine, self._tables = _opened(url)
+        self._tables = _Tables()
+        self._engine = open_database(url, self._tables.metadata)
 
     def begin(self, run: Run, *, fresh: bool) -> Run:
         """Start a run, or find it again. `fresh` drops its drafts that nobody has decided on."""
@@ -209,14 +210,8 @@ class CampaignStore:
                 db.execute(
                     drafts.delete().where(drafts.c.run_id == run_id, drafts.c.draft_id == draft_id)
                 )
-        self._leave_no_trace()
+        leave_no_trace(self._engine)
         return len(about)
-
-    def _leave_no_trace(self) -> None:
-        """SQLite overwrites what is deleted, but its log of changes still holds it."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as db:
-                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _runs(self, campaign: str | None = None) -> list[Run]:
         runs = self._tables.runs
@@ -258,11 +253,8 @@ class CampaignStore:
 
 
 def open_store(settings: Settings) -> CampaignStore:
-    """The store of the setting DATABASE, else of a file in the workspace."""
-    if settings.database:
-        return CampaignStore(settings.database)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return CampaignStore(f"sqlite:///{settings.home / FILE}")
+    """The store in the database of state."""
+    return CampaignStore(database_url(settings))
 
 
 def in_memory() -> CampaignStore:
@@ -308,32 +300,6 @@ class _Tables:
             Column("at", String),
             Column("text_hash", String),
         )
-
-
-def _opened(url: str) -> tuple["Engine", _Tables]:
-    """The engine and tables of a URL, the tables made when missing. Raises InputError."""
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.exc import SQLAlchemyError
-
-    tables = _Tables()
-    try:
-        engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _patient)
-        tables.metadata.create_all(engine)
-    except (SQLAlchemyError, ImportError) as error:
-        raise InputError(
-            f"The database of the setting DATABASE cannot be used: {error}.",
-            hint="Use sqlite:////path/to/file.db, or postgresql+psycopg://user@host/name with "
-            "the extra marketing-copilot[postgres].",
-        ) from error
-    return engine, tables
-
-
-def _patient(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA busy_timeout=30000")
-    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _run_row(run: Run) -> dict[str, Any]:

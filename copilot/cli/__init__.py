@@ -7,9 +7,12 @@ facade, so `--help` stays instant.
 from copilot.cli import (
     campaigns,
     customers,
+    drift,
+    jobs,
     knowledge,
     learning,
     localities,
+    reviewing,
     running,
     suggesting,
     valuing,
@@ -20,16 +23,19 @@ __all__ = [
     "app",
     "campaigns",
     "customers",
+    "drift",
+    "jobs",
     "knowledge",
     "learning",
     "localities",
+    "reviewing",
     "running",
     "suggesting",
     "valuing",
 ]
 
 # Help lists commands in the order of the work: learn, know, draft, run.
-_COLUMNS = (knowledge, customers, campaigns, running)
+_COLUMNS = (knowledge, customers, campaigns, drift, reviewing, jobs, running)
 app.registered_commands.sort(
     key=lambda command: [column.__name__ for column in _COLUMNS].index(
         getattr(command.callback, "__module__", "")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from copilot.cli.base import AsJson, Workspace, app, emit, open_workspace, read_text
+from copilot.cli.jobs import show_job
 
 
 @app.command()
@@ -23,6 +24,9 @@ def draft(
     estimate: Annotated[bool, typer.Option("--estimate", help="Cost and counts only.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where it stopped.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending.")] = False,
+    background: Annotated[
+        bool, typer.Option("--background", help="Queue it as a job for the workers.")
+    ] = False,
     workspace: Workspace = None,
     as_json: AsJson = False,
 ) -> int:
@@ -35,6 +39,9 @@ def draft(
         cost = "unknown" if planned.cost_usd is None else f"{planned.cost_usd:.4f} USD"
         if planned.cost_usd != 0:
             typer.confirm(f"{planned.drafts} drafts, {cost}. Go on?", abort=True, err=True)
+    if background and not estimate:
+        job = copilot.start_draft(brief, out=out, format=format, limit=limit, resume=resume)
+        return emit(job, as_json, show_job)
     with progress() as report:
         done = copilot.draft(
             brief,

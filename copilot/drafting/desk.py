@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from copilot.campaigns.store import CampaignStore
     from copilot.customers.engine import Engine
     from copilot.models.chat import Complete
+    from copilot.models.embed import Embedder
 
 Progress = Callable[[int, int, str], None]
 
@@ -27,6 +28,7 @@ class Desk:
     settings: Settings
     engine: "Engine"
     open_campaigns: "Callable[[], CampaignStore]"
+    open_embedder: "Callable[[], Embedder | None]"
     complete: "Complete | None"
     meter: spend.Meter
     hashed: Callable[[str], str] | None

@@ -52,6 +52,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
 
     known = names(desk.engine) if desk.engine.has("customers") else Names()
     plan.must_be_nameable(brief, desk.withheld)
+    plan.must_be_measurable(brief.brand)
     audience = audience_of(desk, brief, limit)
     table, localities = audience.table, brief_localities(desk, brief)
     counts: Mapping[str, int] = {"everyone": 0}

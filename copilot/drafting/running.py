@@ -1,9 +1,10 @@
 """A brief drafted from end to end: planned, estimated or written, saved, reported."""
 
 import datetime as dt
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -11,9 +12,10 @@ from copilot.campaigns import brief as briefs
 from copilot.campaigns.outputs import remember_output
 from copilot.campaigns.tags import FORMATS, Format
 from copilot.drafting.desk import Desk, Progress
+from copilot.drafting.drifting import hold_drifted
 from copilot.drafting.planning import Plan, make_plan
 from copilot.drafting.saving import arms_path, held_path, save
-from copilot.drafting.writing import draft_ids, write_missing
+from copilot.drafting.writing import Piece, pieces_of, write_pieces
 from copilot.errors import InputError
 from copilot.models import prompts, spend
 from copilot.records import Assignment, Brief, Draft, DraftReport, Run
@@ -45,14 +47,22 @@ def draft_brief(
         raise InputError(f"There is no format {format!r}.", hint=f"Use: {', '.join(FORMATS)}.")
     if estimate:
         return _estimate(desk, make_plan(desk, brief, limit), started)
-    desk, plan, run = begin_run(desk, brief, limit=limit, resume=resume)
-    failed = write_missing(desk, run, plan.assignments, progress=progress, stop=stop)
-    return finish_run(desk, plan, run, out=out, format=format, failed=failed, started=started)
+    begun = begin_run(desk, brief, limit=limit, resume=resume)
+    failed = _write_missing(begun, progress, stop)
+    return finish_run(begun, out=out, format=format, failed=failed, started=started)
 
 
-def begin_run(
-    desk: Desk, brief: Brief, *, limit: int | None = None, resume: bool = False
-) -> tuple[Desk, Plan, Run]:
+@dataclass(frozen=True)
+class Begun:
+    """A run under way: the desk it is written at, whom it is for, and all its messages."""
+
+    desk: Desk
+    plan: Plan
+    run: Run
+    pieces: tuple[Piece, ...]
+
+
+def begin_run(desk: Desk, brief: Brief, *, limit: int | None = None, resume: bool = False) -> Begun:
     """The plan of a brief and the run its drafts are kept under.
 
     A resumed run keeps the day it was written for, which the returned desk has as today; without
@@ -74,15 +84,33 @@ def begin_run(
     )
     run = run.model_copy(update={"planned": len(plan.assignments)})
     run = desk.campaigns.begin(run, fresh=earlier is None)
+    pieces = pieces_of(desk, plan.assignments)
     if limit is None:
-        desk.campaigns.keep(run.run_id, draft_ids(desk, plan.assignments))
-    return desk, plan, run
+        desk.campaigns.keep(run.run_id, [each.draft_id for each in pieces])
+    return Begun(desk, plan, run, pieces)
+
+
+def _write_missing(
+    begun: Begun, progress: Progress | None, stop: Callable[[], bool]
+) -> dict[str, str]:
+    """Write what the run lacks; returns why a message could not be, by its name."""
+    from copilot.models.chat import stoppable
+
+    desk, run, pieces = begun.desk, begun.run, begun.pieces
+    there = desk.campaigns.finished(run.run_id)
+    wanted = [each for each in pieces if each.draft_id not in there]
+    through = itertools.count(len(pieces) - len(wanted) + 1)
+
+    def tick(piece: Piece) -> None:
+        if progress:
+            progress(next(through), len(pieces), piece.name)
+
+    complete = stoppable(desk.complete, stop) if desk.complete else None
+    return write_pieces(desk, run, wanted, complete, stop=stop, tick=tick)
 
 
 def finish_run(
-    desk: Desk,
-    plan: Plan,
-    run: Run,
+    begun: Begun,
     *,
     out: Path | None,
     format: str,
@@ -90,6 +118,8 @@ def finish_run(
     started: float,
 ) -> DraftReport:
     """The drafts of a run merged and saved, and the report on them."""
+    desk, plan, run = begun.desk, begun.plan, begun.run
+    hold_drifted(desk, run, plan.brief.brand)
     drafts = list(desk.campaigns.drafts(run.run_id))
     if out is not None:
         for path in (out, held_path(out), arms_path(out)):

@@ -1,10 +1,10 @@
 """Messages written, checked and kept, those that are there already left alone."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from copilot.drafting.desk import Desk, Progress
+from copilot.drafting.desk import Desk
 from copilot.errors import (
     BudgetError,
     CopilotError,
@@ -27,83 +27,90 @@ AT_ONCE = 50
 """Messages of the composer kept in one transaction; a model's are kept one by one."""
 
 
-def draft_ids(desk: Desk, assignments: Sequence[Assignment]) -> tuple[str, ...]:
-    """The id of each assignment's draft: from what it is given, the prompt and the model."""
+# what a faulty message can raise; anything else is the process's own trouble, not the message's
+FAULTS = (CopilotError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Piece(NamedTuple):
+    """One message to write: its place in the plan, the id of its draft, what it is given."""
+
+    place: int
+    draft_id: str
+    assignment: Assignment
+
+    @property
+    def name(self) -> str:
+        """What it is called in a log."""
+        one = self.assignment
+        return f"{one.unit.name} {one.channel} {one.language} {one.variant}"
+
+
+def pieces_of(desk: Desk, assignments: Sequence[Assignment]) -> tuple[Piece, ...]:
+    """The messages of a plan; an id is made of what a message is given, the prompt, the model."""
     prompt, model = _prompt(desk), desk.settings.model or ""
-    return tuple(content_id(one.model_dump_json(), prompt, model) for one in assignments)
+    return tuple(
+        Piece(place, content_id(one.model_dump_json(), prompt, model), one)
+        for place, one in enumerate(assignments)
+    )
 
 
-def write_missing(
+def write_pieces(
     desk: Desk,
     run: Run,
-    assignments: Sequence[Assignment],
+    wanted: Sequence[Piece],
+    complete: "Complete | None",
     *,
-    progress: Progress | None = None,
+    book: "ModuleBook | None" = None,
     stop: Callable[[], bool] = lambda: False,
-    start: int = 0,
+    tick: Callable[[Piece], None] = lambda _: None,
 ) -> dict[str, str]:
-    """Write and keep the drafts of a run that are not there yet; with a model, several at once.
+    """Write and keep messages of a run; with a model, several at once, each kept as it comes.
 
-    `start` is the place of the first assignment in the plan. Ends early, with nothing lost, when
-    `stop` says so. Returns why an assignment could not be drafted, by unit and channel; the
-    others go on. Raises BudgetError when the budget is spent and ModelUnavailable when no call
-    can succeed; what is done is kept.
+    `book` holds the modules that modular messages share, `tick` is told of every message that is
+    through. Ends early, with nothing lost, when `stop` says so. Returns why a message could not
+    be drafted, by its name; the others go on. Raises BudgetError when the budget is spent and
+    ModelUnavailable when no call can succeed; what is done is kept.
     """
-    ids = draft_ids(desk, assignments)
-    there = desk.campaigns.finished(run.run_id)
-    wanted = [each for each in enumerate(ids) if each[1] not in there]
-    done, total = len(ids) - len(wanted), len(ids)
+    from copilot.campaigns.assemble import ModuleBook
+    from copilot.campaigns.write import module_writer, warm_up
+
+    prompt = _prompt(desk)
+    lent = (book or ModuleBook()).lent_to(module_writer(complete) if complete else None)
+
+    def one(piece: Piece) -> tuple[Piece, Draft | str]:
+        try:
+            return piece, write_draft(
+                complete, piece.assignment, piece.draft_id, prompt, desk.settings.model, lent
+            )
+        except (BudgetError, ModelUnavailable, StoppedError):
+            raise
+        except FAULTS as error:
+            return piece, _why(error)
+
+    if complete:
+        warm_up(piece.assignment for piece in wanted)
+    # twice as many as may call at once: some prepare and check while the others' calls are out
+    workers = 2 * desk.settings.concurrency if complete else 1
     failed: dict[str, str] = {}
     fresh: list[tuple[int, Draft]] = []
     try:
-        for number, made in _written(desk, assignments, wanted, stop):
-            one = assignments[number]
-            done += 1
+        for piece, made in in_order(workers, one, wanted, stop):
             if isinstance(made, str):
-                failed[f"{one.unit.name} {one.channel}"] = made
+                failed[piece.name] = made
             else:
-                fresh.append((start + number, made))
-            if len(fresh) >= (1 if desk.complete else AT_ONCE):
+                fresh.append((piece.place, made))
+            if len(fresh) >= (1 if complete else AT_ONCE):
                 desk.campaigns.add(run.run_id, fresh)
                 fresh = []
-            if progress:
-                progress(done, total, f"{one.unit.name} {one.channel}")
+            tick(piece)
     finally:
         desk.campaigns.add(run.run_id, fresh)
     return failed
 
 
-def _written(
-    desk: Desk,
-    assignments: Sequence[Assignment],
-    wanted: Sequence[tuple[int, str]],
-    stop: Callable[[], bool],
-) -> Iterator[tuple[int, Draft | str]]:
-    """Each wanted assignment's place and its draft, or why there is none."""
-    prompt, complete = _prompt(desk), desk.complete
-    if complete is not None:
-        from copilot.models.chat import stoppable
-
-        complete = stoppable(complete, stop)
-
-    from copilot.campaigns.assemble import ModuleBook
-
-    book = ModuleBook()
-
-    def one(each: tuple[int, str]) -> tuple[int, Draft | str]:
-        number, draft_id = each
-        try:
-            return number, write_draft(
-                complete, assignments[number], draft_id, prompt, desk.settings.model, book
-            )
-        except (BudgetError, ModelUnavailable, StoppedError):
-            raise
-        except CopilotError as error:
-            return number, error.message
-
-    # twice as many as may call at once: some prepare and check while the others' calls are out
-    workers = 2 * desk.settings.concurrency if complete else 1
-    yield from in_order(workers, one, wanted, stop)
+def _why(error: BaseException) -> str:
+    """A reason to log. A fault's own words may quote anything, so only its kind is told."""
+    return error.message if isinstance(error, CopilotError) else type(error).__name__
 
 
 def _prompt(desk: Desk) -> str:

@@ -7,10 +7,13 @@ is an argument. Parts are opened on first use, so that opening a Copilot costs n
 from copilot.records import DemoReport, DoctorReport
 from copilot.service.campaigns import CampaignVerbs
 from copilot.service.customers import CustomerVerbs
+from copilot.service.drift import DriftVerbs
+from copilot.service.jobs import JobVerbs
 from copilot.service.knowledge import KnowledgeVerbs
 from copilot.service.learning import LearningVerbs
 from copilot.service.localities import LocalityVerbs
 from copilot.service.parts import Progress
+from copilot.service.reviewing import ReviewVerbs
 from copilot.service.ruling import RuleVerbs
 from copilot.service.suggesting import SuggestVerbs
 from copilot.service.valuing import ValueVerbs
@@ -26,6 +29,9 @@ class Copilot(
     ValueVerbs,
     RuleVerbs,
     SuggestVerbs,
+    ReviewVerbs,
+    DriftVerbs,
+    JobVerbs,
     CampaignVerbs,
 ):
     """Explains, teaches, computes, drafts. Safe to share between threads; build one with `open`."""

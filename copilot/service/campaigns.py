@@ -99,6 +99,7 @@ class CampaignVerbs(Parts):
             settings=self.settings,
             engine=self.engine,
             open_campaigns=(lambda: self.campaigns) if keep else cache(in_memory),
+            open_embedder=self.open_embedder,
             complete=self.complete,
             meter=self.meter,
             hashed=lambda address: suppressed_hash(self.store, address),

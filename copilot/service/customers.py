@@ -100,7 +100,13 @@ class CustomerVerbs(Parts):
         from copilot.forgetting import forget_everywhere
 
         with self._lock:
-            gone = forget_everywhere(self.settings.home, self.store, lambda: self.campaigns, who)
+            gone = forget_everywhere(
+                self.settings.home,
+                self.store,
+                lambda: self.campaigns,
+                who,
+                kept=lambda: self.kept,
+            )
             self.forget_cards()
             self.engine.follow()
         return gone

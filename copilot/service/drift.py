@@ -1,13 +1,9 @@
 """The verb that measures how far a campaign's copy stands from its brand."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from copilot.records import BrandKit, DriftReport
 from copilot.service.parts import Parts
-
-if TYPE_CHECKING:
-    from copilot.models.embed import Embedder
 
 
 class DriftVerbs(Parts):
@@ -29,10 +25,5 @@ class DriftVerbs(Parts):
             if not isinstance(kit, BrandKit):
                 kit = load_brand(Path(kit))
             drafts = [one for one in self.campaigns.drafts(run.run_id) if one.status != "rejected"]
-            embedder = self._open_embedder()
+            embedder = self.open_embedder()
             return drift(drafts, kit, embedder.embed if embedder else None)
-
-    def _open_embedder(self) -> "Embedder | None":
-        from copilot.models.embed import open_embedder
-
-        return open_embedder(self.settings) if self._embedder == "settings" else self._embedder

@@ -11,9 +11,12 @@ from copilot.records import ConceptNote
 from copilot.settings import Settings, data_folder
 
 if TYPE_CHECKING:
+    from copilot.assistant.chats import ChatStore
     from copilot.campaigns.store import CampaignStore
     from copilot.customers.engine import Engine
     from copilot.customers.store import Store
+    from copilot.forgetting import Forgets
+    from copilot.jobs.queue import Queue
     from copilot.models.chat import Complete
     from copilot.models.embed import Embedder
     from copilot.models.spend import Meter
@@ -75,19 +78,19 @@ class Parts:
 
         return load_notes(data_folder("knowledge") / "concepts")
 
+    def open_embedder(self) -> "Embedder | None":
+        """What turns texts into vectors; None when its weights are missing."""
+        from copilot.models.embed import open_embedder
+
+        return open_embedder(self.settings) if self._embedder == "settings" else self._embedder
+
     @cached_property
     def library(self) -> "Library":
         """The indexed notes and documents; the shipped notes are brought in on first use."""
-        from copilot.models.embed import open_embedder
         from copilot.rag.index import Library
 
-        embedder = self._embedder
-        if embedder == "settings":
-            embedder = open_embedder(self.settings)
         library = Library.open(
-            self.settings.home / "library",
-            embedder,
-            self.settings.chroma,
+            self.settings.home / "library", self.open_embedder(), self.settings.chroma
         )
         library.sync_notes(self.notes)
         return library
@@ -106,7 +109,7 @@ class Parts:
         from copilot.forgetting import finish
 
         store = Store(self.settings.home / "customers")
-        finish(self.settings.home, store, lambda: self.campaigns)
+        finish(self.settings.home, store, lambda: self.campaigns, lambda: self.kept)
         return store
 
     @cached_property
@@ -122,6 +125,27 @@ class Parts:
         from copilot.campaigns.store import open_store
 
         return open_store(self.settings)
+
+    @cached_property
+    def queue(self) -> "Queue":
+        """The durable jobs."""
+        from copilot.database import database_url
+        from copilot.jobs.queue import Queue
+
+        return Queue(database_url(self.settings))
+
+    @cached_property
+    def chats(self) -> "ChatStore":
+        """The conversations that are kept."""
+        from copilot.assistant.chats import ChatStore
+        from copilot.database import database_url
+
+        return ChatStore(database_url(self.settings))
+
+    @property
+    def kept(self) -> "dict[str, Forgets]":
+        """What else is kept that may name a person, by what it is called."""
+        return {"jobs": self.queue, "conversations": self.chats}
 
     @cached_property
     def card_library(self) -> "CardLibrary":

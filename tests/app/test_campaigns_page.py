@@ -55,6 +55,7 @@ def test_a_brief_of_ones_own_and_a_faulty_one(page: Open) -> None:
 
 def test_pasted_text_with_an_invented_code_is_blocked(page: Open) -> None:
     at = with_sample(page)
+    at.segmented_control(key="campaign-section").set_value("Check a text").run()
     at.text_area(key="text-to-check").set_value("15% off any loaf with code CRUST99.")
     press(at, "Check it")
     assert "must not be sent" in words(at)

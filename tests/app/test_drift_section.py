@@ -16,7 +16,8 @@ def drawn(folder: Path, exemplars: tuple[str, ...] | None = None) -> AppTest:
     brief = load_brief(ROOT / "samples" / "bakery" / "saturday-loaves.yaml")
     kit = brief.brand
     if exemplars is not None:
-        kit = kit.model_copy(update={"exemplars": exemplars, "drift_budget": 0.5})
+        budget = 0.5 if exemplars else None
+        kit = kit.model_copy(update={"exemplars": exemplars, "drift_budget": budget})
     changed = {"brand": kit, "level": "mass", "by": None, "channels": ("email",), "variants": 1}
     copilot = Copilot.open(folder)
     copilot.draft(brief.model_copy(update=changed))
