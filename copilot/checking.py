@@ -8,6 +8,7 @@ from copilot.drafting.desk import Desk
 from copilot.drafting.planning import brief_localities
 from copilot.errors import InputError
 from copilot.records import Brief, Channel, CheckReport, Fact, Locality, Unit
+from copilot.text import content_id
 
 
 def check_pasted(desk: Desk, text: str, brief: Brief, *, channel: str | None) -> CheckReport:
@@ -24,15 +25,36 @@ def check_pasted(desk: Desk, text: str, brief: Brief, *, channel: str | None) ->
         )
     has_data = desk.engine.has("customers")
     known = names(desk.engine) if has_data else Names()
+    facts = _all_facts(brief, brief_localities(desk, brief) if has_data else (), desk.today)
     return check_text(
         text,
         brief,
-        facts=_all_facts(brief, brief_localities(desk, brief) if has_data else (), desk.today),
+        facts=(*facts, *_named_places(text, (*known.places, *known.stores), facts)),
         withheld=desk.withheld,
         today=desk.today,
         channel=cast("Channel | None", channel),
         known_products=known.products,
     )
+
+
+def _named_places(text: str, named: Sequence[str], facts: Sequence[Fact]) -> list[Fact]:
+    """The business's other places and shops that a text names, which a text for any unit may."""
+    from copilot.campaigns.check.view import folded
+
+    low, has = folded(text), {fact.value for fact in facts if fact.kind == "place"}
+    found = {value: name for name in named if (value := folded(name)) in low and value not in has}
+    origin = "customers"
+    return [
+        Fact(
+            id=content_id("place", value, origin),
+            kind="place",
+            text=name,
+            value=value,
+            origin=origin,
+        )
+        for value, name in found.items()
+        if value
+    ]
 
 
 def _all_facts(brief: Brief, localities: Sequence[Locality], today: dt.date) -> tuple[Fact, ...]:

@@ -80,7 +80,7 @@ def gifts(view: View, low: str, lex: Lexicon) -> Found:
 
     def span(found: re.Match[str]) -> Span:
         # Known names are blotted out of `plain`, and what is free may be one.
-        given = _following(view.low, _past_measure(view.low, found.end(), lex), lex)
+        given = _following(view.low, _past_measure(view.low, found.end(), lex), lex, thing=True)
         if not given or given[0] in {"one", "ones", *lex.measures}:
             given = _preceding(view.low, found.start(), lex)
             if re.search(r"(?<!\w)for $", plain[: found.start()]):
@@ -305,8 +305,9 @@ def _number(text: str, lex: Lexicon) -> float:
     return float(f"{whole.replace(',', '')}.{rest}")
 
 
-def _following(low: str, at: int, lex: Lexicon) -> list[str]:
-    """What a number counts: the measure or the stems of the next words, nearest first."""
+def _following(low: str, at: int, lex: Lexicon, *, thing: bool = False) -> list[str]:
+    """What a number counts: the measure or the stems of the next words, nearest first; a `thing`
+    ends where a place, a day or a condition begins."""
     counted: list[str] = []
     for found in re.finditer(r"(?<=[\s\w-])([^\W\d_][\w']*)|[.,;:!?()\n\ue000]", low[at : at + 60]):
         word = found[1]
@@ -315,7 +316,7 @@ def _following(low: str, at: int, lex: Lexicon) -> list[str]:
         measure = next((k for k, p in lex.measures.items() if words(p).fullmatch(word)), "")
         if measure:
             return [measure]
-        if word in lex.stop_words:
+        if word in lex.stop_words or (thing and words(lex.target_stop).fullmatch(word)):
             break
         counted.append(stem(word, lex.language))
     return counted

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from copilot.campaigns.check.finding import Case, Text, missing
 from copilot.campaigns.check.lexicon import LANGUAGES, lexicon, words
 from copilot.campaigns.check.links import canonical_url, links
 from copilot.campaigns.check.view import folded
 from copilot.records import BrandKit, Channel, Finding
 from copilot.records.base import Record
-from copilot.text import squeeze
+from copilot.text import shipped_yaml, squeeze
 
 _ADVERT = re.compile(r"(?<!\w)publi(?:cidad)?(?!\w)|comunicacion comercial")
 _STOP_NUMBER = re.compile(r"(?<!\w)stop(?: sms)?(?: au| a)? ?:? ?\d{4,5}(?!\d)")
@@ -61,7 +59,7 @@ _RULES: dict[Want, str] = {
 def laws() -> Laws:
     """The rules of laws.yaml, shipped with the package."""
     path = Path(__file__).parent / "laws.yaml"
-    return Laws.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Laws.model_validate(shipped_yaml(path))
 
 
 def claim_source(rule: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-import yaml
 from pydantic import Field
 
 from copilot.campaigns.check.view import folded
 from copilot.records import Language
 from copilot.records.base import Record
+from copilot.text import shipped_yaml
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _HUNDRED = 100
@@ -78,6 +78,7 @@ class Lexicon(Record):
     common: tuple[str, ...]
     shops: str = "(?!)"
     towns: str = Field(default="(?!)", description="how names of towns look, where nouns do not")
+    also: str = Field(default="(?!)", description='words for one more place, as before "in"')
     no_towns: str = Field(default="(?!)", description='nouns that follow "in" without an article')
     discount_words: str
     target_after: str
@@ -119,7 +120,7 @@ class Lexicon(Record):
 def lexicon(language: Language) -> Lexicon:
     """The lexicon of a language; shipped with the package, so a fault in it is a defect."""
     path = Path(__file__).parent / "lexica" / f"{language}.yaml"
-    return Lexicon.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Lexicon.model_validate(shipped_yaml(path))
 
 
 @functools.cache

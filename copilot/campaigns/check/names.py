@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import yaml
-
 from copilot.campaigns.check.book import vocabulary
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import Lexicon, words
+from copilot.campaigns.check.offering import plain_words
 from copilot.campaigns.check.view import MASK, folded, mask
 from copilot.records import Finding
+from copilot.text import shipped_yaml
 
 _TOKEN = re.compile(r"[^\W\d_][\w'-]*")
 _OPENERS = "\"'([{*_ "
@@ -26,6 +26,15 @@ _GREETING = re.compile(
     r"(?: (?:sehr geehrter? )?(?:herr|frau|mr|mrs|ms|mme|monsieur|madame|senora?|sr|sra|don|dona))?"
     r"\.? (?P<n>[^\W\d_][\w'-]+)(?= ?[,!:.\n]| [A-Z])",
     re.IGNORECASE,
+)
+_SERVES = re.compile(
+    r"(?:(?<=[.!?:] )|(?<=\n)|\A)(?P<n>[A-ZÀ-Ý][a-zà-ÿ]{2,})"
+    r"(?: (?:und|et|y|and|&) [A-ZÀ-Ý][a-zà-ÿ]+)?"
+    r" (?:(?:vous|t'|te) ?(?:attend|accueill|conseill|prépar|reçoi|explique|guide)\w*"
+    r"|(?:will|can|is going to) (?:fit|help|show|greet|serve|teach|guide|cut|welcome|advise|look) "
+    r"|(?:freut|freuen|berät|beraten|zeigt|zeigen|hilft|helfen|begrüßt|erklärt|kümmert) "
+    r"(?:sich |dich|dir|Sie|Ihnen|euch|auf|bei)"
+    r"|(?:le|les|te|os) (?:espera|atiende|atenderá|recib|aconsej|enseñ|ayuda|explica|guía)\w*)"
 )
 _KINDLY = re.compile(r"lieber?s?|guten \w+")
 
@@ -63,6 +72,7 @@ def names(text: Text, case: Case) -> Iterator[Finding]:
         )
     yield from _greeted(text, rest, case)
     yield from _people(text, rest, case)
+    yield from _served(text, rest, case)
     yield from _capitals(text, rest, case)
 
 
@@ -129,6 +139,24 @@ def _people(text: Text, rest: str, case: Case) -> Iterator[Finding]:
         )
 
 
+def _served(text: Text, rest: str, case: Case) -> Iterator[Finding]:
+    """A name that nobody lists, told by what it does: "Bastien vous attend"."""
+    for found in _SERVES.finditer(text.view.raw):
+        start, end = found.span("n")
+        word = _bare(text.low[start:end])
+        plain = word in plain_words(case.lex.language) or word in case.lex.stop_words
+        if MASK in rest[start:end] or plain or _is_known(word, case):
+            continue
+        yield text.block(
+            "name.unknown",
+            start,
+            end,
+            f"“{found['n']}” is not named in the facts.",
+            origin="facts",
+            fix="Leave the name out, or add it to the brief.",
+        )
+
+
 def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
     raw = text.view.raw
     titled = _titles(raw, rest)
@@ -162,13 +190,14 @@ def _after_place(low: str, start: int, lex: Lexicon) -> bool:
 
 def _is_town(low: str, found: re.Match[str], word: str, lex: Lexicon) -> bool:
     """Where every noun has a capital: a word after "in" that ends as towns do, or that follows
-    a kind of shop ("im Salon in Esslingen")."""
+    a kind of shop ("im Salon in Esslingen") or a word for one place more ("auch in Wuppertal")."""
     before = low[max(0, found.start() - 3 * _BEFORE) : found.start()]
     if not found[0][0].isupper() or not re.search(r"(?<!\w)(?:in|nach|aus) $", before):
         return False
-    shop = re.search(rf"(?<!\w)\w*(?:{folded(lex.shops)}) in $", before)
-    named = shop or re.fullmatch(folded(lex.towns), word)
-    return bool(named) and not re.fullmatch(folded(lex.no_towns), word)
+    if re.fullmatch(folded(lex.towns), word):
+        return True
+    shop = re.search(rf"(?<!\w)(?:\w*(?:{folded(lex.shops)})|{folded(lex.also)}) in $", before)
+    return bool(shop) and not re.fullmatch(folded(lex.no_towns), word.rpartition("-")[2])
 
 
 def _is_unknown(
@@ -227,4 +256,4 @@ def _titles(raw: str, rest: str) -> list[tuple[int, int]]:
 @functools.cache
 def _listed(name: str) -> frozenset[str]:
     path = Path(__file__).parent / "lexica" / "names.yaml"
-    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))[name])
+    return frozenset(shipped_yaml(path)[name])

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
 from copilot.campaigns.check.amounts import stem
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import lexicon, words
 from copilot.campaigns.check.view import MASK, folded
 from copilot.records import Finding, Language
 from copilot.records.base import Record
+from copilot.text import shipped_yaml
 
 _TOKEN = re.compile(r"[^\W\d_][\w'-]*")
 _NEXT = re.compile(r"[ :\n]{1,2}([^\W\d_][\w'-]*)")
@@ -23,6 +22,9 @@ _AND = re.compile(
     r"(?: \w+){0,2}?,? (?:and|und|et|y|&) (?:(?:an?|eine?n?|une?|una?|our|unsere?n?|nos|notre"
     r"|de|des|du|de la) )?(?P<w>[^\W\d_][\w'-]+)"
 )
+_PRONOUNS = frozenset({"te"})
+"""Words that are things only when written with an accent ("té")."""
+
 _LONGEST = 3
 _LEAST_HEAD = 3
 _DESCRIBED = 2
@@ -49,13 +51,13 @@ class Offerings(Record):
 def offerings(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks what is offered without a fact: named as such a thing, or after "our", "we offer"."""
     language = case.lex.language
-    known = _known_stems(case.vocabulary, language)
+    known = known_stems(case.vocabulary, language)
     rest = words(*_listed(language).idioms).sub(lambda found: MASK * len(found[0]), text.rest)
     seen = 0
     listing = text.part == "body" and case.assignment.channel in {"flyer", "rsa"}
     named = _named(rest, known, language, listing=listing)
     for start, end in sorted({*named, *_framed(rest, known, language)}):
-        if start < seen:
+        if start < seen or text.view.raw[start:end].casefold() in _PRONOUNS:
             continue
         seen = end
         yield text.block(
@@ -69,7 +71,7 @@ def offerings(text: Text, case: Case) -> Iterator[Finding]:
 
 
 @functools.lru_cache(maxsize=256)
-def _known_stems(vocabulary: frozenset[str], language: Language) -> Known:
+def known_stems(vocabulary: frozenset[str], language: Language) -> Known:
     """Stems of every word a message may use because a fact uses it, with the words' lengths."""
     found: dict[str, set[int]] = {}
     for word in vocabulary:
@@ -77,8 +79,10 @@ def _known_stems(vocabulary: frozenset[str], language: Language) -> Known:
     return {root: frozenset(lengths) for root, lengths in found.items()}
 
 
-def _is_known(word: str, known: Known, language: Language) -> bool:
+def is_known(word: str, known: Known, language: Language) -> bool:
     """Whether a fact has the word in some form; words whose stems merely meet differ in length."""
+    if "-" in word:
+        return all(is_known(part, known, language) for part in word.split("-") if part)
     lengths = known.get(stem(word, language), frozenset())
     return any(abs(length - len(word)) <= _ENDING for length in lengths)
 
@@ -94,7 +98,7 @@ def _named(low: str, known: Known, language: Language, *, listing: bool) -> Iter
             if place and tokens[place - 1][0] in own:
                 continue
             run, everyday = _thing(low, tokens[place : place + _LONGEST], language)
-            if not run or all(_is_known(each[0], known, language) for each in run):
+            if not run or all(is_known(each[0], known, language) for each in run):
                 continue
             if everyday and cued is None:
                 cued = bool(words(*_listed(language).cues).search(sentence[0]))
@@ -115,11 +119,16 @@ def _thing(
         name = tuple(_base(each[0], language) for each in run)
         if name in nouns:
             return run, nouns[name]
+        if count == 1 and "-" in run[0][0]:
+            for part in run[0][0].split("-"):
+                if (_base(part, language),) in nouns:
+                    return run, nouns[_base(part, language),]
         if count == 1 and _ends_as_one(run[0][0], language):
             return run, False
     return (), False
 
 
+@functools.lru_cache(maxsize=8192)
 def _base(word: str, language: Language) -> str:
     """The word in the singular; English keeps its endings, which tell tasting from taste."""
     if language != "en":
@@ -141,7 +150,7 @@ def _framed(low: str, known: Known, language: Language) -> Iterator[Place]:
     """Where "our", "we offer" and the like come before something that no fact names, unless
     what is said of it is known."""
     describing = _listed(language).describing
-    plain = _plain(language)
+    plain = plain_words(language)
     for frame in words(*_listed(language).frames).finditer(low):
         at, described = frame.end(), 0
         while found := _NEXT.match(low, at):
@@ -149,8 +158,8 @@ def _framed(low: str, known: Known, language: Language) -> Iterator[Place]:
             if word in describing and described < _DESCRIBED:
                 described += 1
                 continue
-            is_known = word in plain or _is_known(word, known, language)
-            if not is_known and not _EXPLAINED.match(low, at):
+            found_known = word in plain or is_known(word, known, language)
+            if not found_known and not _EXPLAINED.match(low, at):
                 yield frame.start(), at
                 yield from _joined(low, at, known, language)
             break
@@ -160,12 +169,12 @@ def _joined(low: str, at: int, known: Known, language: Language) -> Iterator[Pla
     """What is offered in the same breath: "our terrace and a sauna"."""
     if found := _AND.match(low, at):
         word = found["w"]
-        if word not in _plain(language) and not _is_known(word, known, language):
+        if word not in plain_words(language) and not is_known(word, known, language):
             yield found.span("w")
 
 
 @functools.cache
-def _plain(language: Language) -> frozenset[str]:
+def plain_words(language: Language) -> frozenset[str]:
     listed, lex = _listed(language), lexicon(language)
     every = (*listed.plain, *listed.own, *lex.stop_words, *lex.common, *lex.neutral)
     return frozenset(folded(word) for word in every)
@@ -190,4 +199,4 @@ def _nouns(language: Language) -> dict[tuple[str, ...], bool]:
 @functools.cache
 def _listed(language: Language) -> Offerings:
     path = Path(__file__).parent / "lexica" / "offerings.yaml"
-    return Offerings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))[language])
+    return Offerings.model_validate(shipped_yaml(path)[language])

@@ -5,13 +5,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from copilot.campaigns.check.finding import Case
 from copilot.campaigns.check.lexicon import words
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import folded
 from copilot.records import FactKind, Language
+from copilot.text import shipped_yaml
 
 _NOON = re.compile(r"noon|midday|mittag|midi|mediodia|midnight|mitternacht|minuit|medianoche")
 _HARD: frozenset[FactKind] = frozenset({"discount", "price", "number", "time", "code"})
@@ -48,10 +47,13 @@ def in_passing(span: Span, spans: Sequence[Span], low: str, case: Case) -> bool:
     if value.startswith("weekday "):
         return bool(re.search(rf"(?<!\w)(?:{talk['some']}) $", low[start : span.start]))
     if value.startswith("holiday "):
-        return case.vocabulary.issuperset(re.findall(r"[^\W\d_]+", value.removeprefix("holiday ")))
+        known = {part for word in case.vocabulary for part in word.split("'")}
+        return known.issuperset(re.findall(r"[^\W\d_]+", value.removeprefix("holiday ")))
     if value.startswith("period "):
         timed = any(fact.origin == "brief.offer.terms" for _, _, fact in case.facts.of("time"))
         return not timed and bool(words(talk["idle"]).fullmatch(value.removeprefix("period ")))
+    if value == "weekend":
+        return case.assignment.brief.offer is None and not span.relation
     return value.startswith("month ")
 
 
@@ -62,5 +64,5 @@ def _is_noon(span: Span) -> bool:
 @functools.cache
 def _talk(language: Language) -> dict[str, str]:
     path = Path(__file__).parent / "lexica" / "passing.yaml"
-    found: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = shipped_yaml(path)
     return found[language]

@@ -14,6 +14,7 @@ from copilot.campaigns.check import words as wordcheck
 from copilot.campaigns.check.advert import advert
 from copilot.campaigns.check.book import Book, book, vocabulary
 from copilot.campaigns.check.channel import channel_limits
+from copilot.campaigns.check.closed import beyond, doings
 from copilot.campaigns.check.extract import extract, link_spans
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.legal import claim_source, legal
@@ -29,7 +30,7 @@ from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.terms import offer_reach, offer_scope, offer_whole
 from copilot.campaigns.check.view import MASK, Link, View, folded, html_view, mask, plain_view
-from copilot.campaigns.wording import written_in
+from copilot.campaigns.spoken import offer_for, written_in
 from copilot.records import (
     Assignment,
     Brief,
@@ -41,6 +42,7 @@ from copilot.records import (
     Finding,
     Language,
     Message,
+    Offer,
     Part,
     Unit,
 )
@@ -54,8 +56,11 @@ _TITLED = frozenset({"push", "flyer", "social", "letter"})
 _PER_TEXT: tuple[Callable[[Text, Case], Iterator[Finding]], ...] = (
     names,
     offerings,
+    doings,
+    beyond,
     privacy,
     wordcheck.banned,
+    wordcheck.language,
     voice.preferred,
     voice.emoji,
     voice.formality,
@@ -79,8 +84,13 @@ def check(message: Message, assignment: Assignment, *, fragment: bool = False) -
         lex=lexicon(assignment.language),
         facts=facts,
         fragment=fragment,
-        vocabulary=facts.vocabulary | _brief_words(assignment.brief),
-        offered=_words_of((_brief_text(assignment.brief),)),
+        vocabulary=facts.vocabulary | _brief_words(assignment.brief, assignment.language),
+        offered=_words_of(
+            (
+                _brief_text(assignment.brief),
+                _offer_text(offer_for(assignment.brief, assignment.language)),
+            )
+        ),
     )
     found: list[Finding] = []
     uses: list[FactUse] = []
@@ -154,7 +164,6 @@ def _check_part(
     if part in {"body", "html"}:
         found += offer_whole(text, [*title, *spans], case)
         found += legal(text, case)
-        found += wordcheck.language(text, case)
     return found, uses, spans
 
 
@@ -193,6 +202,8 @@ def _read(
             continue
         if isinstance(fact, Fact) and _out_of_terms(span, fact, low, case):
             fact = Missed("claim.superlative", f"The terms do not say “{span.text}” of this.")
+        if isinstance(fact, Fact) and _is_opening(span, fact, low, case):
+            fact = Missed("date.unknown", f"No fact says that it is open on {span.text}.")
         if isinstance(fact, Missed):
             found.append(
                 text.block(
@@ -218,6 +229,17 @@ def _out_of_terms(span: Span, fact: Fact, low: str, case: Case) -> bool:
         return False
     clause = re.split(r"[.,;:!?()\n]", low[span.start :])[0]
     return not free.search(clause)
+
+
+def _is_opening(span: Span, fact: Fact, low: str, case: Case) -> bool:
+    """Whether a weekday that merely lies within the offer is said to be a day of opening."""
+    if span.kind != "date" or fact.origin != "brief.offer.ends" or span.text[-1:].isdigit():
+        return False
+    if not any(value.startswith(("weekday ", "weekend")) for value in span.values):
+        return False
+    before = re.split(r"[.,;:!?()\n]", low[: span.start])[-1]
+    after = re.split(r"[.,;:!?()\n]", low[span.end :])[0]
+    return bool(words(case.lex.opening).search(f"{before} {after}"))
 
 
 def _codes(view: View, low: str, facts: Book) -> tuple[list[Span], str]:
@@ -254,13 +276,16 @@ def _without_quotes(low: str, brief: Brief) -> str:
 
 
 def _brief_text(brief: Brief) -> str:
-    offer = brief.offer
-    texts = [*brief.facts, offer.text if offer else "", (offer.terms or "") if offer else ""]
-    return " ".join(texts)
+    return " ".join([*brief.facts, _offer_text(brief.offer)])
 
 
-def _brief_words(brief: Brief) -> frozenset[str]:
-    texts = [_brief_text(brief), brief.goal, brief.name, brief.tone or "", brief.brand.name]
+def _offer_text(offer: Offer | None) -> str:
+    return f"{offer.text} {offer.terms or ''}" if offer else ""
+
+
+def _brief_words(brief: Brief, language: Language) -> frozenset[str]:
+    texts = [_brief_text(brief), _offer_text(offer_for(brief, language))]
+    texts += [brief.goal, brief.name, brief.tone or "", brief.brand.name]
     texts += [*brief.brand.voice.examples, *brief.brand.exemplars]
     return _words_of(tuple(texts))
 

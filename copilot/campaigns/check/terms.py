@@ -11,7 +11,7 @@ from copilot.campaigns.check.lexicon import Lexicon, concepts, lexicon, words
 from copilot.campaigns.check.resolve import states_day
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import MASK, folded
-from copilot.campaigns.wording import written_in
+from copilot.campaigns.spoken import offer_for, written_in
 from copilot.records import Finding, Language, Offer
 
 _ORIGIN = "brief.offer"
@@ -29,12 +29,14 @@ _OFF = (
 
 def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
     """What of the offer the text leaves out: its amount, code, last day and terms."""
-    offer = case.assignment.brief.offer
-    if offer is None:
+    offers = _offers(case)
+    if not offers:
         return
-    amounts = {v for s in _offer_spans(offer, case) for v in s.values}
+    offer = offers[0]
+    amounts = {v for each in offers for s in _offer_spans(each, case) for v in s.values}
     said = {value for span in spans for value in span.values}
-    whole = folded(offer.text).rstrip(".") in re.sub(r"\s+", " ", text.low)
+    plain = re.sub(r"\s+", " ", text.low)
+    whole = any(folded(each.text).rstrip(".") in plain for each in offers)
     if amounts and not amounts & said and not whole:
         yield missing(
             "offer.missing",
@@ -59,34 +61,39 @@ def offer_whole(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
             origin=f"{_ORIGIN}.ends",
             fix="Say the last day of the offer.",
         )
-    for clause in _clauses(offer.terms or ""):
-        if not _says(text, spans, clause, case):
-            yield missing(
-                "offer.terms",
-                f"The condition “{clause}” is missing.",
-                origin=f"{_ORIGIN}.terms",
-                fix=f"Say: {clause}.",
-                hold=not case.fragment,
-            )
+    unsaid = (
+        [clause for clause in _clauses(each.terms or "") if not _says(text, spans, clause, case)]
+        for each in offers
+    )
+    for clause in min(unsaid, key=len):
+        yield missing(
+            "offer.terms",
+            f"The condition “{clause}” is missing.",
+            origin=f"{_ORIGIN}.terms",
+            fix=f"Say: {clause}.",
+            hold=not case.fragment,
+        )
 
 
 def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Finding]:
     """Blocks a discount that is said to be off something else than the brief says."""
-    offer = case.assignment.brief.offer
-    if offer is None:
+    offers = _offers(case)
+    if not offers:
         return
-    given = {value for span in _offer_spans(offer, case) for value in span.values}
+    offer = offers[0]
+    given = {v for each in offers for span in _offer_spans(each, case) for v in span.values}
     for span in spans:
         if span.kind != "discount" and not (span.kind == "price" and span.relation == "off"):
             continue
         start, end = _target(text.low, span.end, case.lex)
-        if span.values[0].startswith("free "):
+        if span.values[0].split()[0] == "free":
             if span.values[0] not in given:
                 continue
             start, end = _bought(text, span, case.lex)
         if span.values[0].startswith("deal "):
             start, end = _deal_target(text.low, span, spans, case.lex) or (start, end)
-        wrong = _wrong_target(text.low[start:end], offer, case)
+        target = text.low[start:end]
+        wrong = _wrong_target(target, offer, case)
         before = text.rest[max(0, span.start - _BEFORE) : span.start]
         if not wrong and (broad := _broad_before(before, offer, case)):
             wrong, start, end = broad, span.start, span.end
@@ -103,17 +110,22 @@ def offer_scope(text: Text, spans: Sequence[Span], case: Case) -> Iterator[Findi
 
 def offer_reach(text: Text, case: Case) -> Iterator[Finding]:
     """Blocks "also valid on …" where what follows is everything, or something else that is sold."""
-    offer = case.assignment.brief.offer
-    if offer is None:
+    offers = _offers(case)
+    if not offers:
         return
-    language = _offer_language(offer, case)
-    offered = {stem(word, language) for word in vocabulary([offer.text, offer.terms or ""])}
-    sold = _sold_stems(case, language) - offered
+    offer, allowed, sold = offers[0], "", set[str]()
+    offered = set[str]()
+    for each in offers:
+        language = _offer_language(each, case)
+        offered |= {stem(word, language) for word in vocabulary([each.text, each.terms or ""])}
+        sold |= _sold_stems(case, language)
+        allowed = f"{allowed} {folded(each.text)}"
+    sold -= offered
     for found in words(case.lex.applies).finditer(text.low):
         target = text.low[found.end() : found.end() + _TARGET].lstrip()
         said = re.split(r"[.,;:!?()\n]", target)[0]
         broad = words(*case.lex.broad).match(said)
-        wide = broad and broad[0] not in folded(offer.text)
+        wide = broad and broad[0] not in allowed
         others = {stem(w, language) for w in re.findall(r"[^\W\d_]+", said)[:4]} & sold
         if wide or others:
             yield text.block(
@@ -124,6 +136,13 @@ def offer_reach(text: Text, case: Case) -> Iterator[Finding]:
                 origin=f"{_ORIGIN}.text",
                 fix=f"Say: {offer.text}.",
             )
+
+
+def _offers(case: Case) -> tuple[Offer, ...]:
+    """The offer as a message in its language states it, and as the brief does; none without one."""
+    brief = case.assignment.brief
+    said = offer_for(brief, case.lex.language)
+    return () if said is None or brief.offer is None else tuple(dict.fromkeys((said, brief.offer)))
 
 
 def _offer_spans(offer: Offer, case: Case) -> list[Span]:
@@ -211,6 +230,8 @@ def _deal_target(
 def _wrong_target(target: str, offer: Offer, case: Case) -> str:
     """The target, when it is not the offer's."""
     low, plain = folded(offer.text), target.strip()
+    for name in (case.assignment.brief.brand.name, case.assignment.unit.place):
+        plain = re.sub(rf"(?<!\w){re.escape(folded(name))}(?!\w)", "", plain).strip() or plain
     if not plain or plain in low:
         return ""
     broad = words(*case.lex.broad).match(plain)
@@ -283,13 +304,18 @@ _TIMES = frozenset({"time", "day", "visit", "early", "bird", "customer", "one"})
 _WEAK = frozenset({"alle", "alles", "tout", "todo"})
 
 
-def _sold_stems(case: Case, language: Language, *, heads: bool = False) -> set[str]:
+def _sold_stems(case: Case, language: Language, *, heads: bool = False) -> frozenset[str]:
     """Stems of what the business sells: of every word, or of each name's last."""
+    return _stems_of(case.assignment.known_products, language, heads)
+
+
+@functools.lru_cache(maxsize=64)
+def _stems_of(products: tuple[str, ...], language: Language, heads: bool) -> frozenset[str]:
     sold: set[str] = set()
-    for name in case.assignment.known_products:
+    for name in products:
         parts = sorted(vocabulary([name])) if not heads else [folded(name).split()[-1]]
         sold |= {stem(part, language) for part in parts if len(part) > 3}
-    return sold
+    return frozenset(sold)
 
 
 @functools.cache

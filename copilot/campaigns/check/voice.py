@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.lexicon import words
 from copilot.campaigns.check.view import MASK, folded
 from copilot.records import Finding, Formality, Language
+from copilot.text import shipped_yaml
 
 _EMOJI = re.compile(
     r"(?:[\U0001F1E6-\U0001F1FF]{2}"
@@ -111,7 +110,5 @@ def _forms(text: Text, language: Language, form: Formality) -> list[tuple[int, i
 @functools.cache
 def _address() -> dict[str, dict[str, dict[str, list[str]]]]:
     path = Path(__file__).parent / "lexica" / "address.yaml"
-    found: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load(
-        path.read_text(encoding="utf-8")
-    )
+    found: dict[str, dict[str, dict[str, list[str]]]] = shipped_yaml(path)
     return found

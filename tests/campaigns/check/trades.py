@@ -16,21 +16,24 @@ from copilot.campaigns.facts import facts_for
 from copilot.campaigns.sms import gsm_text
 from copilot.records import Assignment, CheckReport, Finding, Message, Part, Unit
 
-BATCHES = ("development", "heldout", "third")
+BATCHES = ("development", "heldout", "third", "fourth", "fifth")
+UNSEEN = ("sixth",)
+"""Batches that nothing was fixed for: what they show is what unseen copy meets."""
+
 FITTING: dict[str, tuple[str, ...]] = {
     "number": ("number.", "discount.", "price.", "claim.", "date."),
     "discount": ("discount.", "offer.changed", "offer.scope", "price.", "number.", "claim."),
     "price": ("price.", "offer.changed", "discount.", "number."),
     "code": ("code.",),
     "date": ("date.", "offer.changed", "claim.", "number.", "time."),
-    "time": ("time.", "number.", "date."),
+    "time": ("time.", "number.", "date.", "claim.hours"),
     "link": ("url.", "link."),
     "email": ("email.", "url.", "link."),
     "phone": ("phone.", "number."),
     "address": ("address.", "place.", "name.", "number."),
-    "place": ("place.", "name.", "address."),
+    "place": ("place.", "name.", "address.", "claim.unknown"),
     "product": ("product.", "claim.", "name.", "discount.", "place.", "offer.", "time."),
-    "person": ("name.", "place.unknown", "claim.person"),
+    "person": ("name.", "place.unknown", "claim.person", "claim.unknown"),
     "claim": (
         *("claim.", "offer.changed", "product.", "number.", "discount.", "date.", "time."),
         *("name.unknown", "place.unknown", "price."),
@@ -125,6 +128,14 @@ def copies(batch: str) -> list[Copy]:
         _copy(f"{batch}-{number:03d}", head["head"], text[head.end() : end].strip("\n"))
         for number, (head, end) in enumerate(zip(heads, ends, strict=True), 1)
     ]
+
+
+def first_sight(batch: str) -> str:
+    """What the header of a batch says of its first run, before anything was fixed for it."""
+    head = (DATA / f"messages_{batch}.txt").read_text(encoding="utf-8").partition("\n")[0]
+    return (
+        head.removeprefix("# ") if head.startswith("# First") else "Written to build the checks on."
+    )
 
 
 def _copy(id_: str, head: str, text: str) -> Copy:
