@@ -1,6 +1,6 @@
 """Thousands of drafts by writers that are not to be trusted: what reaches the export.
 
-Usage: python benchmarks/untrusted.py [liar | weak SECONDS]
+Usage: python benchmarks/untrusted.py [liar [SEED] | weak [SECONDS]]
 
 `liar`: a scripted model makes up prices, codes, dates, places, people, claims, links and more.
 Every consenting recipient of the sample bakery gets a message of their own in four languages
@@ -23,7 +23,14 @@ sys.path.insert(0, str(ROOT))
 
 
 def main() -> None:
-    from tests.untrusted import bakery_with_every_channel, liars_campaigns, weak_campaigns
+    from tests.untrusted import (
+        MESSAGES,
+        PRINTED,
+        bakery_with_every_channel,
+        briefs,
+        liars_campaigns,
+        weak_campaigns,
+    )
 
     home = Path(tempfile.mkdtemp())
     bakery_with_every_channel(home)
@@ -32,7 +39,9 @@ def main() -> None:
         seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 600.0
         found = weak_campaigns(home, seconds=seconds)
     else:
-        found = [liars_campaigns(home)]
+        thousands = briefs(variants=5, local=(PRINTED, MESSAGES, PRINTED))
+        seed = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+        found = [liars_campaigns(home, thousands, seed=seed)]
     for each in found:
         sys.stdout.write(f"{each}\n\n")
     sys.stdout.write(f"{time.perf_counter() - started:.0f} s\n")

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from copilot.records import BrandKit, Brief
+from copilot.campaigns.brief import load_brand, load_brief
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 BAKERY = SAMPLES / "bakery"
@@ -229,12 +229,9 @@ def test_every_answer_is_a_receipt_line_of_that_minute(bakery: Bakery) -> None:
     assert found == value(bakery, "responses", "count(responded_at)") > 50
 
 
-@pytest.mark.parametrize("name", ["saturday-loaves", "christmas-cakes"])
+@pytest.mark.parametrize("name", ["saturday-loaves", "christmas-cakes", "market-day"])
 def test_a_brief_is_valid_and_its_offer_comes_after_today(name: str) -> None:
-    given = yaml.safe_load((BAKERY / f"{name}.yaml").read_text(encoding="utf-8"))
-    kit = yaml.safe_load((BAKERY / given["brand"]).read_text(encoding="utf-8"))
-
-    brief = Brief(**{**given, "brand": BrandKit(**kit)})
+    brief = load_brief(BAKERY / f"{name}.yaml")
 
     assert brief.name == name
     assert brief.offer is not None
@@ -243,7 +240,7 @@ def test_a_brief_is_valid_and_its_offer_comes_after_today(name: str) -> None:
 
 
 def test_the_brand_kits_own_copy_uses_no_banned_word() -> None:
-    kit = BrandKit(**yaml.safe_load((BAKERY / "brand.yaml").read_text(encoding="utf-8")))
+    kit = load_brand(BAKERY / "brand.yaml")
 
     copy = " ".join((*kit.exemplars, *kit.voice.examples)).lower()
 
@@ -272,3 +269,19 @@ def test_the_german_export_has_three_bad_rows() -> None:
     assert [key for key in sorted(set(ids)) if ids.count(key) > 1] == ["K005"]
     assert ids.count("") == 1
     assert all(re.fullmatch(r"[\d.]+,\d\d", row["Umsatz"]) for row in rows)
+
+
+def test_the_brand_kit_says_more_of_one_neighbourhood_and_proves_what_it_claims() -> None:
+    kit = load_brand(BAKERY / "brand.yaml")
+
+    assert kit.formality == {"de": "informal", "fr": "formal", "es": "informal"}
+    assert all("Headingley" in fact for fact in kit.localities["Headingley"].facts)
+    assert {claim.text for claim in kit.claims if claim.until or claim.places}
+    assert not kit.reviewers
+
+
+def test_one_brief_is_for_ads_and_letters_in_the_languages_of_each_place() -> None:
+    brief = load_brief(BAKERY / "market-day.yaml")
+
+    assert {"rsa", "letter"} <= set(brief.channels)
+    assert brief.languages == ("local",)

@@ -19,7 +19,7 @@ from tests.untrusted import (
     places,
 )
 
-AUDIENCE = "consent and (" + " or ".join(f"customer_id like 'C00{n}%'" for n in "012") + ")"
+AUDIENCE = "consent and customer_id like 'C001%'"
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def some_briefs() -> list:
-    """Each of a few dozen people by four channels in four languages; ads, posts, flyers, letters
-    for each neighbourhood."""
+    """Each of a few people by four channels in four languages; ads, posts, flyers, letters for
+    each neighbourhood."""
     *own, printed = briefs(variants=1)
     return [*(each.model_copy(update={"audience": AUDIENCE}) for each in own), printed]
 
@@ -48,7 +48,7 @@ def test_nothing_a_liar_makes_up_is_exported_and_everybody_gets_a_message(home: 
     ]
     assert leaks == []
     assert found.leaks == []
-    assert found.drafts >= 300
+    assert found.drafts >= 150
     assert found.valid >= 0.99 * found.reached
     assert found.personal == []
     assert found.requests > found.drafts
@@ -88,10 +88,12 @@ def test_what_the_composer_writes_is_no_lie_to_the_judge(home: Path, tmp_path: P
     for _ in range(400):
         liar.answer(request)
     copilot = Copilot(Settings.load(home), today=lambda: TODAY)
-    brief = some_briefs()[0]
-    copilot.draft(brief, out=tmp_path / "sound.csv")
-    rows = exported(tmp_path / "sound.csv")
-    assert len(rows) > 50
+    rows: list[dict[str, str]] = []
+    for brief in some_briefs():
+        done = copilot.draft(brief, out=tmp_path / "sound.csv")
+        assert done.held == 0, brief.name
+        rows += exported(tmp_path / "sound.csv")
+    assert len(rows) > 150
     assert judged_by_liar(home, rows, liar) == []
 
 

@@ -78,8 +78,14 @@ def bakery_with_every_channel(home: Path) -> None:
     copilot.engine.close()
 
 
-def briefs(languages: Sequence[str] = SPOKEN, *, variants: int = 3) -> list[Brief]:
-    """Every customer's own message by four channels, and every neighbourhood's four printed."""
+def briefs(
+    languages: Sequence[str] = SPOKEN,
+    *,
+    variants: int = 3,
+    local: Sequence[tuple[str, ...]] = (PRINTED,),
+) -> list[Brief]:
+    """Every customer's own message by four channels in each language, and campaigns of every
+    neighbourhood by each set of channels of `local`."""
     saturday = load_brief(SATURDAY)
     made = [
         saturday.model_copy(
@@ -94,8 +100,11 @@ def briefs(languages: Sequence[str] = SPOKEN, *, variants: int = 3) -> list[Brie
         )
         for language in languages
     ]
-    local = {"channels": PRINTED, "languages": tuple(languages), "variants": variants}
-    return [*made, saturday.model_copy(update={"name": "saturday-printed", **local})]
+    for number, channels in enumerate(local, 1):
+        changes = {"channels": channels, "languages": tuple(languages), "variants": variants}
+        name = f"saturday-local-{number}"
+        made.append(saturday.model_copy(update={"name": name, **changes}))
+    return made
 
 
 def places(home: Path) -> tuple[str, ...]:
@@ -149,12 +158,12 @@ def personal_values(home: Path, requests: Sequence[dict[str, Any]]) -> list[str]
     )
 
 
-def liars_campaigns(home: Path, made: Sequence[Brief] | None = None) -> Found:
+def liars_campaigns(home: Path, made: Sequence[Brief] | None = None, *, seed: int = 5) -> Found:
     """Campaigns by the scripted liar, judged by what it knows it made up."""
-    liar = Liar(others=places(home))
+    liar = Liar(others=places(home), seed=seed)
     made = briefs() if made is None else made
     with scripted_server(answer=liar.answer) as server:
-        found = draft_all(home, server, made, "A scripted liar")
+        found = draft_all(home, server, made, f"A scripted liar, seed {seed}")
     found.told = liar.told
     for brief in made:
         rows = exported(home / f"{brief.name}.csv")
@@ -203,12 +212,12 @@ def weak_campaigns(home: Path, *, seconds: float) -> list[Found]:
 
 
 def _timed_weak(home: Path, server: Scripted, seconds: float) -> Found:
-    """One neighbourhood's text, e-mail, post and so on in turn until the time is up."""
+    """One neighbourhood's text message and push in turn until the time is up."""
     saturday = load_brief(SATURDAY)
     total, stop = Found("SmolLM2-135M, real answers"), time.monotonic() + seconds
     number = 0
     while time.monotonic() < stop:
-        channel = ("sms", "email", "social", "flyer", "push", "whatsapp")[number % 6]
+        channel = ("sms", "push")[number % 2]
         changes = {"name": f"weak-{number}", "channels": (channel,), "variants": 1}
         brief = saturday.model_copy(update=changes)
         one = draft_all(home, server, [brief], "", limit=1)
@@ -221,12 +230,13 @@ def _timed_weak(home: Path, server: Scripted, seconds: float) -> Found:
     return total
 
 
-def forwarding(url: str, recorded: list[str]) -> Any:
-    """A scripted server that asks the real one, and keeps what it answered."""
+def forwarding(url: str, recorded: list[str], most: int = 60) -> Any:
+    """A scripted server that asks the real one for `most` tokens, and keeps what it answered."""
     import httpx
 
     def answer(body: dict[str, Any]) -> Reply:
-        reply = httpx.post(f"{url}/chat/completions", json=body, timeout=900).json()
+        short = {**body, "max_tokens": most, "max_completion_tokens": most}
+        reply = httpx.post(f"{url}/chat/completions", json=short, timeout=900).json()
         choice = reply["choices"][0]
         content = choice["message"]["content"] or ""
         recorded.append(content)

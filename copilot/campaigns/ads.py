@@ -21,6 +21,8 @@ _FIRST = 3
 """Headlines every ad keeps: the offer, the offer at the place, the brand."""
 
 _LONGEST = HEADLINE_LENGTH + 1  # with the full stop that a headline loses
+_END = re.compile(r"(?<=\w{5})\.$|(?<=\d)\.$")
+"""A full stop, but not that of an abbreviated month."""
 _ALIKE = 2 / 3
 _TOLD = ("offer", "when_short", "terms_said", "code")
 _LINE = re.compile(r"^[ \t]*(Headline|Description|Path)[ \t]*:[ \t]*(.*?)[ \t]*$", re.I | re.M)
@@ -94,7 +96,7 @@ def _headlines(words: Bank, fields: Fields, turn: Turn) -> tuple[str, ...]:
 def _said(words: Bank, fields: Fields) -> list[str]:
     """Every headline that fits, no two alike."""
     said = (fill(each, fields) for each in words.ads.headlines)
-    return _unlike([text.rstrip(".") for text in said if text and len(text) <= _LONGEST])
+    return _unlike([_END.sub("", text) for text in said if text and len(text) <= _LONGEST])
 
 
 def _descriptions(words: Bank, fields: Fields, turn: Turn, rounds: int) -> tuple[str, ...]:

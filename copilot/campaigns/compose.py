@@ -4,6 +4,7 @@ Phrases come from `prompts/compose/<language>.yaml`; every fact comes from the b
 kit and the unit. Neighbouring units and variants take different phrases and layouts.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -157,7 +158,7 @@ def _composed(assignment: Assignment) -> tuple[dict[str, str], Layout]:
         facts = facts_said(assignment, turn, most=1)
         fields = {**fields, "fact": next(iter(facts), None)}
         said["preheader"] = preheader(words, turn, fields, said["subject"])
-    return _with_emoji(assignment, said, fields), layout
+    return _with_emoji(assignment, said), layout
 
 
 def _layout(assignment: Assignment, turn: Turn, fields: Fields) -> Layout:
@@ -198,7 +199,7 @@ def _slots(
         "store": _store(words, turn, fields, said=f"{opening} {hook}"),
         "closing": pick(words.closing, fields, turn, "closing") or "",
         "signature": fill(words.signature, fields) or "",
-        "ps": _postscript(words, turn, fields, told) if letter else "",
+        "ps": _postscript(words, turn, fields, f"{opening} {told}") if letter else "",
     }
 
 
@@ -244,11 +245,14 @@ def _postscript(words: Bank, turn: Turn, fields: Fields, told: str) -> str:
     return pick(words.ps, again, turn, "closing") or ""
 
 
-def _with_emoji(assignment: Assignment, said: dict[str, str], fields: Fields) -> dict[str, str]:
-    """The slots with the emoji the brand allows: after the offer, then the hook and the fact."""
-    texts = [fields.get("offer") or "", fields.get("items") or "", *assignment.brief.facts]
-    marks = emoji_for(assignment.brief.brand.emoji, assignment.channel, *texts)
+def _with_emoji(assignment: Assignment, said: dict[str, str]) -> dict[str, str]:
+    """The slots with the emoji the brand allows, each after a slot that speaks of it."""
+    find = functools.partial(emoji_for, assignment.brief.brand.emoji, assignment.channel)
     places = [slot for slot in ("text", "offer", "hook", "fact") if said.get(slot)]
-    for slot, mark in zip(places, marks, strict=False):
-        said[slot] = f"{said[slot]} {mark}"
+    marks = list(find(*(said[slot] for slot in places)))
+    for slot in places:
+        own = [mark for mark in find(said[slot]) if mark in marks]
+        if own:
+            marks.remove(own[0])
+            said[slot] = f"{said[slot]} {own[0]}"
     return said

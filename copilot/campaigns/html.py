@@ -21,7 +21,7 @@ def email_html(*, language: str, subject: str, preheader: str, body: str, footer
     text = "\n".join(
         f'<p style="margin:0 0 16px">{_lines(part)}</p>' for part in parts if part.strip()
     )
-    below = f'<p style="{_SMALL}">{_lines(footer)}</p>' if footer else ""
+    below = f'<p class="small" style="{_SMALL}">{_lines(footer)}</p>' if footer else ""
     hidden = f'<div style="{_HIDDEN}">{_escaped(preheader)}</div>\n' if preheader else ""
     return _PAGE.format(
         language=escape(language),
@@ -85,13 +85,29 @@ _PAGE = """<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>{subject}</title>
+<style>
+@media (prefers-color-scheme: dark) {{
+  body {{
+    background-color: #121212 !important;
+  }}
+  .text {{
+    color: #f0f0f0 !important;
+  }}
+  .text a, .small a {{
+    color: #8ab8e6 !important;
+  }}
+  .small {{
+    color: #b8b8b8 !important;
+  }}
+}}
+</style>
 </head>
 <body style="margin:0;padding:0;background-color:#ffffff">
 {hidden}<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
 <tr><td align="center" style="padding:24px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" \
 style="max-width:600px">
-<tr><td dir="{direction}" \
+<tr><td class="text" dir="{direction}" \
 style="font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;color:#1c1c1c">
 {text}
 {below}

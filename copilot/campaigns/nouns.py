@@ -7,12 +7,11 @@ import functools
 import re
 from typing import Literal
 
-import yaml
-
 from copilot.campaigns.check.view import folded
 from copilot.records import Language
 from copilot.records.base import Record
 from copilot.settings import data_folder
+from copilot.text import shipped_yaml
 
 Quantity = Literal["any", "all", "first", "one", "none", "everything"]
 _QUANTITIES: tuple[Quantity, ...] = ("first", "any", "all", "one")
@@ -50,7 +49,7 @@ class Thing(Record):
 def table() -> Table:
     """Everything that can be said again; shipped with the package."""
     path = data_folder("prompts") / "compose" / "translate.yaml"
-    return Table.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Table.model_validate(shipped_yaml(path))
 
 
 def read_things(text: str, language: Language) -> tuple[Thing, ...] | None:

@@ -12,7 +12,7 @@ from copilot.errors import BriefError
 from copilot.records import BrandKit, Formality, Language
 from copilot.records.base import Record
 from copilot.settings import data_folder
-from copilot.text import content_id
+from copilot.text import content_id, shipped_yaml
 
 R = TypeVar("R", bound=Record)
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -292,7 +292,7 @@ def _source(name: str) -> str:
 
 def _read(name: str) -> Any:
     try:
-        return yaml.safe_load(_source(name))
+        return shipped_yaml(_source(name))
     except yaml.YAMLError as error:
         raise BriefError(f"The phrase file {name} is not valid YAML: {error}.") from error
 

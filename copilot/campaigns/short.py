@@ -42,18 +42,24 @@ def preheader(words: Bank, turn: Turn, fields: Fields, subject: str) -> str:
 
 
 def sms_text(assignment: Assignment, words: Bank, turn: Turn, fields: Fields, line: str) -> str:
-    """A text in one part if any phrase allows it, naming the place if one does; `line` is what
-    will follow it."""
+    """A text in one part if any phrase allows it, else in as few as any does, naming the place if
+    one does; `line` is what will follow it."""
     fields = _with_fact(assignment, turn, fields)
 
-    def fits(text: str) -> bool:
-        return sms_parts(gsm_text(f"{text} {line}")) == 1
+    def parts(text: str) -> int:
+        return sms_parts(gsm_text(f"{text} {line}"))
 
-    for group in _groups(assignment, fields):
-        if text := _chosen(_stating(words.sms[group], fields), words, turn, fields, fits):
-            return text
-    said = (fill(each, fields) for each in _stating(words.sms["plain"], fields))
-    return min((text for text in said if text), key=len)
+    said = [fill(each, fields) for each in _stating(words.sms["plain"], fields)]
+    shortest = min((text for text in said if text), key=len)
+    for most in (1, parts(shortest)):
+
+        def fits(text: str, most: int = most) -> bool:
+            return parts(text) <= most
+
+        for group in _groups(assignment, fields):
+            if text := _chosen(_stating(words.sms[group], fields), words, turn, fields, fits):
+                return text
+    return shortest
 
 
 def push_text(assignment: Assignment, words: Bank, turn: Turn, fields: Fields) -> str:
@@ -84,24 +90,27 @@ def _chosen(
     fits: Callable[[str], bool],
 ) -> str | None:
     """This message's phrase of those that fit, with the next wording of the code each time all
-    phrases have been used.
+    phrases have been used; without a code, the next word on what the place likes.
 
     What fits is judged for names of a usual length, so that units choose from the same list and
     none gets another's text with the name swapped.
     """
-    codes = [bit for each in words.bits["code"] if (bit := fill(each, fields))] or [""]
+    codes = [bit for each in words.bits["code"] if (bit := fill(each, fields))]
+    widest: Fields = {"code_bit": max(codes, key=len, default="")}
+    codes = codes or ["", *(bit for each in words.bits["local"] if (bit := fill(each, fields)))]
     dates = [each for each in (fields.get("when_short"), fields.get("short_date")) if each]
-    days: list[Fields] = [{"when_short": day} for day in dates] or [{}]
+    days: list[Fields] = [{"when_short": day, "when_bit": f" {day}"} for day in dates] or [{}]
     bits: list[Fields] = [{"code_bit": code, **day} for day in days for code in codes]
-    widest: Fields = {"code_bit": max(codes, key=len)}
     usual = {name: _usual(fields.get(name), length) for name, length in _USUAL.items()}
     able = _able(phrases, {**fields, **widest, **usual}, fits)
     able = _with_shop(able or _able(phrases, {**fields, **widest}, fits), fields)
     if not able:
         return None
     phrase, left_out = able[turn.position("text", len(able))]
-    chosen = bits[turn.index // len(able) % len(bits)]
-    return fill(phrase, {**fields, **chosen, **left_out})
+    said = (fill(phrase, {**fields, **bit, **left_out}) for bit in bits)
+    whole = [text for text in said if text]
+    fitting = [text for text in whole if fits(text)] or whole
+    return fitting[turn.index // len(able) % len(fitting)]
 
 
 def _able(

@@ -8,7 +8,7 @@ import functools
 import re
 from typing import get_args
 
-from copilot.campaigns.nouns import quoted
+from copilot.campaigns.nouns import quoted, table
 from copilot.campaigns.phrases import bank
 from copilot.campaigns.translate import action_in, offer_in, terms_in
 from copilot.records import Brief, Language, Offer
@@ -104,12 +104,31 @@ def written_in(text: str, otherwise: Language) -> Language:
     return next(language for language, score in scores.items() if score == best)
 
 
+def _running(text: str, language: Language) -> str:
+    """An offer as it stands within a sentence: without a capital that only begins a line.
+
+    >>> _running("Free coffee with any cake", "en"), _running("Kaffee gratis", "de")
+    ('free coffee with any cake', 'Kaffee gratis')
+    """
+    first, _, rest = text.partition(" ")
+    low = first[:1].lower() + first[1:]
+    nouns = () if language == "de" else _nouns(language)
+    known = low in bank(language).marks or low in nouns
+    return f"{low} {rest}".strip() if known and not rest[:1].isupper() else text
+
+
+@functools.cache
+def _nouns(language: Language) -> frozenset[str]:
+    forms = (form for each in table().things.values() for form in each[language][:2])
+    return frozenset(form.split()[0] for form in forms)
+
+
 def _offer(offer: Offer | None, source: Language, language: Language, given: str | None) -> str:
     if offer is None:
         return ""
     if given:
         return squeeze(given).rstrip(".")
-    text = squeeze(offer.text).rstrip(".")
+    text = _running(squeeze(offer.text).rstrip("."), source)
     said = offer_in(text, written_in(text, source), language)
     if said:
         return said

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -17,6 +16,7 @@ from copilot.campaigns.check.lexicon import words as whole_words
 from copilot.campaigns.check.view import folded
 from copilot.records import Language, StyleFeature
 from copilot.records.base import Record
+from copilot.text import shipped_yaml
 
 Vector = NDArray[np.float64]
 Exposure = Literal["sentences", "words"]
@@ -217,4 +217,4 @@ def _patterns(language: Language) -> dict[StyleFeature, re.Pattern[str]]:
 def words_of(language: Language) -> Words:
     """The style words of a language; shipped, so a fault in them is a defect."""
     path = Path(__file__).parent / "styles" / f"{language}.yaml"
-    return Words.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Words.model_validate(shipped_yaml(path))

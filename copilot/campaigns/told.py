@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from copilot.campaigns.brands import brand_for
-from copilot.campaigns.wording import fields_of
+from copilot.campaigns.wording import fields_of, greeting_name
 from copilot.records import Assignment, BrandKit, Channel, Emoji, Fact, Formality, Language
 from copilot.text import squeeze
 
@@ -94,7 +94,7 @@ def greeting_of(assignment: Assignment) -> str:
     """The one merge expression that the writer may use; empty where it may use none."""
     if "first_name" in assignment.withheld or assignment.channel in {"rsa", "social", "flyer"}:
         return ""
-    return fields_of(assignment)["name"] or ""
+    return greeting_name(assignment)
 
 
 def about(assignment: Assignment) -> str:

@@ -135,6 +135,7 @@ def _group(language: Language) -> Callable[[re.Match[str]], str]:
         "n": r"\d+(?:[.,]\d+)?",
         "m": r"\d+",
         "price": SUM,
+        "least": SUM,
         "time": TIME,
         "who": rf"(?:{who})[ne]?",
         "date": rf"\d{{1,2}}\.?(?: de)? (?:{months})",
@@ -160,7 +161,7 @@ def _value(name: str, text: str, key: str, source: Language, target: Language) -
     if name in _NOUNS:
         things = read_things(text, source)
         return _nouns(name, things, key, target) if things else None
-    if name == "price":
+    if name in {"price", "least"}:
         read = read_sum(folded(text))
         return sum_text(*read, target) if read else None
     if name == "time":

@@ -70,6 +70,12 @@ def fields_of(assignment: Assignment) -> Fields:
     return fields
 
 
+def greeting_name(assignment: Assignment) -> str:
+    """The reader's first name as a merge expression, or how a reader without one is greeted."""
+    words = bank_for(assignment.brief.brand, assignment.language)
+    return _merged(assignment, words.name_fallback)
+
+
 def facts_said(assignment: Assignment, turn: Turn, most: int = 2) -> list[str]:
     """Facts in the message's language, as sentences: the place's own, then this turn's first."""
     said = spoken(assignment.brief, assignment.language).facts
@@ -270,6 +276,7 @@ def _when(offer: Offer, words: Bank, today: dt.date) -> Fields:
         dated = offer.starts or offer.ends
         fields[f"when{suffix}"] = fill(words.when[_shape(offer)], ends) if dated else None
         fields["short_date" if short else "date"] = written(one_day)
+    fields["if_start"] = "" if offer.starts else None
     if one_day and 0 <= (one_day - today).days <= _WEEK:
         fields["day"] = _formatted(one_day, "EEEE", words.dates.locale)
     return fields

@@ -5,7 +5,7 @@ with the findings, and otherwise dropped for the composer's draft.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
@@ -14,7 +14,7 @@ from copilot.campaigns import told
 from copilot.campaigns.ads import Assets, asset_lines
 from copilot.campaigns.check.placeholders import TAG
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import finish
+from copilot.campaigns.compose import compose, finish
 from copilot.errors import BriefError, ModelError, ModelUnavailable
 from copilot.models.chat import Complete
 from copilot.models.prompts import load
@@ -96,6 +96,14 @@ def write(assignment: Assignment, complete: Complete, *, repairs: int = REPAIRS)
             )
     first = next((one for one in blocked if one.text), blocked[0])
     return Outcome(None, f"still blocked after {repairs} repairs: {first.message} ({first.text!r})")
+
+
+def warm_up(assignments: Iterable[Assignment]) -> None:
+    """Read once, on one thread, what writing and checking each language takes; threads that begin
+    together would each read it, while the server waits."""
+    for one in {(each.language, each.channel): each for each in assignments}.values():
+        load("draft").render(**told.rules(one), **_shared(one), examples=told.examples(one))
+        check(compose(one), one)
 
 
 def write_module(task: ModuleTask, complete: Complete, *, repairs: int = REPAIRS) -> str | None:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from copilot.campaigns.check.view import folded
 from copilot.campaigns.style import COUNTED, HOLE, SHARED, Measured, Vector, measure
 from copilot.records import Compared, Language, StyleFeature
 from copilot.records.base import Record
+from copilot.text import shipped_yaml
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 FEATURES: tuple[StyleFeature, ...] = get_args(StyleFeature)
@@ -192,7 +192,7 @@ def contributions(deviation: Vector) -> Vector:
 def scale() -> Scale:
     """The shipped scale; a fault in it is a defect."""
     path = Path(__file__).parent / "styles" / "measure.yaml"
-    return Scale.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Scale.model_validate(shipped_yaml(path))
 
 
 @functools.cache

@@ -7,6 +7,7 @@ purpose: the asynchronous one keeps its event loop per process and breaks on a s
 
 import re
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
@@ -22,6 +23,9 @@ from copilot.settings import Settings
 MAX_TOKENS = 1200
 PATIENCE = 20
 """Calls that fail in a row before the server counts as down; more when more are under way."""
+
+READY = 2
+"""For this many calls a server works on, one more is made ready to be sent when one is answered."""
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 
@@ -142,7 +146,7 @@ def open_chat(settings: Settings, meter: Meter | None = None) -> Complete | None
     gate = Gate(
         settings.requests_per_minute,
         settings.tokens_per_minute,
-        at_once=settings.concurrency,
+        at_once=settings.concurrency + max(1, settings.concurrency // READY),
         patience=max(PATIENCE, settings.concurrency),
     )
     return Chat(settings, meter or Meter(settings.budget_usd), gate, _Runnables(settings))
@@ -162,7 +166,16 @@ def stoppable(complete: Complete, stop: Callable[[], bool]) -> Complete:
 
 
 def _client(settings: Settings) -> Any:
+    import openai
     from langchain_openai import ChatOpenAI
+
+    # connections are what the server sees: a call that is ready waits for one as long as it takes
+    at_once = settings.concurrency
+    limits = type(openai.DEFAULT_CONNECTION_LIMITS)(
+        max_connections=at_once, max_keepalive_connections=at_once
+    )
+    timeout = openai.Timeout(settings.timeout_s, pool=None)
+    connections = openai.DefaultHttpxClient(limits=limits, timeout=timeout)
 
     key = settings.api_key.get_secret_value() if settings.api_key else "none"
     options: dict[str, Any] = {
@@ -170,13 +183,16 @@ def _client(settings: Settings) -> Any:
         "base_url": settings.base_url,
         "api_key": key,
         "temperature": 0,
-        "timeout": settings.timeout_s,
+        "timeout": timeout,
+        "http_client": connections,
         "max_retries": 0,  # the gate is shared, so retrying is ours
         "max_tokens": MAX_TOKENS,
         "stream_usage": True,  # without it a custom base URL reports no usage
         "use_responses_api": False,
     }
-    return ChatOpenAI(**options)
+    client = ChatOpenAI(**options)
+    weakref.finalize(client, connections.close)
+    return client
 
 
 def _bare(text: str) -> str:

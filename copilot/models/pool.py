@@ -1,5 +1,6 @@
 """Several pieces of work at once, their results in order, with a window of what is under way."""
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +10,9 @@ from itertools import islice
 from typing import TypeVar
 
 from copilot.errors import StoppedError
+
+SWITCH = 0.0005
+"""Seconds a busy thread may keep the others waiting, of which some only have a call to send."""
 
 AHEAD = 4
 """Items taken in advance for each worker, so that one slow call does not idle the others."""
@@ -46,6 +50,8 @@ def in_order(
     waiting: deque[Future[Result]] = deque()
     source = iter(items)
     pool = ThreadPoolExecutor(workers)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, SWITCH))
     try:
         while True:
             if not (halted.is_set() or stop()):
@@ -56,5 +62,6 @@ def in_order(
             with suppress(StoppedError):
                 yield waiting.popleft().result()
     finally:
+        sys.setswitchinterval(usual)
         halted.set()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -230,7 +230,7 @@ def test_a_range_of_dates_names_both_ends_and_another_year_is_said() -> None:
 def test_terms_that_are_not_a_condition_of_time_or_place_get_their_own_sentence() -> None:
     offer = BRIEF.offer.model_copy(update={"terms": "order online, collect in store"})
     body = compose(assignment(EVERYONE, brief=BRIEF.model_copy(update={"offer": offer}))).body
-    assert " Order online, collect in store. " in body
+    assert " Terms: order online, collect in store. " in body
 
 
 def test_a_campaign_without_an_offer_still_says_its_fact_and_its_link() -> None:

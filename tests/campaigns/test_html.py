@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -114,3 +115,44 @@ def test_html_and_text_say_the_same() -> None:
 def test_paragraphs_and_lines_keep_their_breaks() -> None:
     assert made(body="a\nb\n\nc").count("<p ") == 3
     assert "a<br>\nb</p>" in made(body="a\nb\n\nc")
+
+
+def shades(html: str) -> list[tuple[str, str, str]]:
+    """(light or dark, text colour, the background it stands on) of an email's texts and links."""
+    dark = html.partition("prefers-color-scheme: dark")[2].partition("</style>")[0]
+    ground = re.search(r"<body[^>]*background-color:(#\w{6})", html)
+    night = re.search(r"background-color:\s*(#\w{6})", dark)
+    assert ground
+    assert night
+    body = html.partition("<body")[2]
+    texts = [("light", each, ground[1]) for each in re.findall(r"[^-]color:(#\w{6})", body)]
+    nights = re.findall(r"[^-]color:\s*(#\w{6})", dark)
+    return texts + [("dark", each, night[1]) for each in nights]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb, WCAG 2.2."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_reckoned_as_wcag_does() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
+def test_texts_and_links_stand_out_by_day_and_by_night() -> None:
+    html = made(body="Read on: https://cornercrumb.example/rye")
+    found = shades(html)
+    assert {mode for mode, _, _ in found} == {"light", "dark"}
+    assert len(found) >= 6  # text, link and small print, twice
+    poor = [each for each in found if contrast(*each[1:]) < 4.5]
+    assert poor == []
