@@ -75,7 +75,7 @@ def by_product(home: Path, port: int, case: str) -> None:
     import datetime as dt
 
     from copilot import Copilot, Settings
-    from copilot.campaigns.brief import load_brief
+    from copilot.campaigns.briefing.brief import load_brief
 
     slots = int(case.split(":")[0])
     url = f"http://127.0.0.1:{port}/v1"

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from copilot.campaigns.drift import drift
-from copilot.campaigns.yardstick import Embed
+from copilot.campaigns.drifting.drift import drift
+from copilot.campaigns.drifting.yardstick import Embed
 from copilot.models.embed import open_embedder
 from copilot.records import BrandKit, Draft, DraftDrift, FactUse, Language, Message
 from copilot.settings import Settings

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from copilot import Brief, Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 2

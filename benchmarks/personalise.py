@@ -27,13 +27,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import compose
-from copilot.campaigns.export import ROW_GROUP, write_table
+from copilot.campaigns.composing.compose import compose
+from copilot.campaigns.exporting.export import ROW_GROUP, write_table
 from copilot.campaigns.facts import facts_for
-from copilot.campaigns.limits import HTML_CLIP, LIMITS
-from copilot.campaigns.pieces import PARTS, facts_json
+from copilot.campaigns.merging.limits import HTML_CLIP, LIMITS
+from copilot.campaigns.merging.pieces import PARTS, facts_json
+from copilot.campaigns.merging.render import PERSON_COLUMNS, render
 from copilot.campaigns.plan import assignments
-from copilot.campaigns.render import PERSON_COLUMNS, render
 from copilot.records import (
     Assignment,
     BrandKit,

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from copilot.campaigns.modules import own_unit
-from copilot.campaigns.outputs import outputs
+from copilot.campaigns.exporting.outputs import outputs
+from copilot.campaigns.merging.modules import own_unit
 from copilot.campaigns.store import CampaignStore
 from copilot.customers.privacy import erase, rows
 from copilot.customers.privacy.erase import TELLING_ID, Person

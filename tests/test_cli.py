@@ -20,8 +20,8 @@ BRIEF = ROOT / "samples" / "bakery" / "saturday-loaves.yaml"
 INDIVIDUAL = ROOT / "samples" / "bakery" / "christmas-cakes.yaml"
 
 COMMANDS = [
-    "index", "search", "ask", "eval", "segments", "draft", "check", "review", "export", "demo", "doctor", "app",
-    "mcp", "learn", "customers", "localities",
+    "index", "search", "ask", "eval", "segments", "draft", "check", "drift", "review", "export",
+    "worker", "demo", "doctor", "app", "mcp", "learn", "customers", "jobs", "localities",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from copilot import Brief, Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.drafting.drifting import hold_drifted
 from copilot.errors import BriefError, DataError
 from tests.conftest import ROOT, TODAY

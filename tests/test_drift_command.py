@@ -8,7 +8,7 @@ import pytest
 
 from copilot import Copilot
 from copilot.__main__ import run
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.records import Brief
 from tests.conftest import ROOT
 

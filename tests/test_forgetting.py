@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from copilot import Brief, Copilot, Settings
-from copilot.campaigns.modules import own_unit
+from copilot.campaigns.merging.modules import own_unit
 from copilot.customers.privacy.erase import Person
 from copilot.forgetting import names_person
 from copilot.records import BrandKit

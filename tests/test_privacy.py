@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 
 from copilot import Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.customers.privacy import erase
 from copilot.errors import BriefError, DataError
 from copilot.records import Brief, Draft, Message

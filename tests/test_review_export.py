@@ -13,11 +13,11 @@ import pytest
 
 from copilot import Brief, Copilot, Settings
 from copilot.__main__ import run
-from copilot.campaigns import formats
-from copilot.campaigns.brief import load_brief
-from copilot.campaigns.manifest import read_manifest
-from copilot.campaigns.review import text_hash
-from copilot.campaigns.tags import canonical, neutral
+from copilot.campaigns.briefing.brief import load_brief
+from copilot.campaigns.exporting import formats
+from copilot.campaigns.exporting.manifest import read_manifest
+from copilot.campaigns.exporting.tags import canonical, neutral
+from copilot.campaigns.reviewing.review import text_hash
 from copilot.demo import bakery_files
 from copilot.errors import InputError, RefusedError
 from copilot.records import Draft

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from copilot.campaigns.brief import load_brand, load_brief
+from copilot.campaigns.briefing.brief import load_brand, load_brief
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 BAKERY = SAMPLES / "bakery"

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from copilot import Brief, Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.demo import bakery_files
 from tests.conftest import ROOT, TODAY
 from tests.liar import Liar, leaked
@@ -131,7 +131,7 @@ def draft_all(
     found.requests = len(server.requests)
     found.personal = personal_values(home, server.requests)
     found.seconds = time.perf_counter() - started
-    copilot.library.close()
+    copilot.engine.close()
     return found
 
 

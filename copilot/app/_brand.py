@@ -9,7 +9,7 @@ import yaml
 
 from copilot.app._briefs import SAMPLE, brand_kits
 from copilot.app._uploads import file_name
-from copilot.campaigns.brief import load_brand
+from copilot.campaigns.briefing.brief import load_brand
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Channel, Emoji, Formality, Language
 from copilot.text import write_whole

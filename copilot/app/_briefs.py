@@ -8,7 +8,7 @@ import streamlit as st
 import yaml
 
 from copilot.app._uploads import Uploaded, keep
-from copilot.campaigns.brief import LOCALITY_LEVELS, SEGMENTATIONS, load_brand, parse_brief
+from copilot.campaigns.briefing.brief import LOCALITY_LEVELS, SEGMENTATIONS, load_brand, parse_brief
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Brief, Channel, Language, Level, Method
 from copilot.settings import data_folder

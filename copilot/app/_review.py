@@ -10,8 +10,8 @@ from copilot.app._charts import table
 from copilot.app._drafts import STATUS, draw_draft
 from copilot.app._state import state, told
 from copilot.app._text import Span, marked, plain, preview_url
-from copilot.campaigns.formats import GOOGLE_ADS
-from copilot.campaigns.tags import FORMATS
+from copilot.campaigns.exporting.formats import GOOGLE_ADS
+from copilot.campaigns.exporting.tags import FORMATS
 from copilot.records import ExportReport, Preview, Reviewed, ReviewReport, SlotGroup, SlotText
 
 SECTIONS = ("Drafts", "Differences", "Preview", "Export")

@@ -27,7 +27,7 @@ from copilot.app._review import draw_review
 from copilot.app._state import State, service, state, told
 from copilot.app._text import marked, plain
 from copilot.app._uploads import Uploaded, keep
-from copilot.campaigns.brief import parse_brief
+from copilot.campaigns.briefing.brief import parse_brief
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Brief, Draft, DraftReport
 from copilot.settings import data_folder

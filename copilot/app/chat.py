@@ -17,7 +17,7 @@ from copilot.app._state import SHOWN, DraftCard, Said, State, complain, service,
 from copilot.app._text import plain
 from copilot.app._uploads import DATA, DOCUMENTS, Uploaded, draw_index, index_files, is_data
 from copilot.assistant.route import route
-from copilot.campaigns.brief import load_brand
+from copilot.campaigns.briefing.brief import load_brand
 from copilot.errors import CopilotError, InputError
 from copilot.records import BrandKit, Brief
 

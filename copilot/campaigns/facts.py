@@ -8,14 +8,14 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Sequence
 
-from copilot.campaigns.brands import brand_for, claims_of, local_brand, origin_of
+from copilot.campaigns.briefing.brands import brand_for, claims_of, local_brand, origin_of
 from copilot.campaigns.check.extract import canonical, extract_text
 from copilot.campaigns.check.links import canonical_url
 from copilot.campaigns.check.view import folded
-from copilot.campaigns.letter import date_line
-from copilot.campaigns.phrases import bank
-from copilot.campaigns.spoken import spoken, written_in
-from copilot.campaigns.wording import SMALL_CELL, date_text, is_sensitive
+from copilot.campaigns.composing.letter import date_line
+from copilot.campaigns.composing.phrases import bank
+from copilot.campaigns.composing.spoken import spoken, written_in
+from copilot.campaigns.composing.wording import SMALL_CELL, date_text, is_sensitive
 from copilot.records import (
     BrandKit,
     Brief,

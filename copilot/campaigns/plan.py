@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, get_args
 
-from copilot.campaigns.brands import brand_for
-from copilot.campaigns.modules import MessageClass
-from copilot.campaigns.wording import SMALL_CELL
+from copilot.campaigns.briefing.brands import brand_for
+from copilot.campaigns.composing.wording import SMALL_CELL
+from copilot.campaigns.merging.modules import MessageClass
 from copilot.errors import BriefError
 from copilot.records import Assignment, BrandKit, Brief, Fact, Language, Locality, Unit
 

@@ -7,8 +7,8 @@ the brief stands on one line inside a fence it cannot close.
 import re
 from collections.abc import Iterable, Sequence
 
-from copilot.campaigns.brands import brand_for
-from copilot.campaigns.wording import fields_of, greeting_name
+from copilot.campaigns.briefing.brands import brand_for
+from copilot.campaigns.composing.wording import fields_of, greeting_name
 from copilot.records import Assignment, BrandKit, Channel, Emoji, Fact, Formality, Language
 from copilot.text import squeeze
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from pydantic import BaseModel, Field
 
 from copilot.campaigns import told
-from copilot.campaigns.ads import Assets, asset_lines
 from copilot.campaigns.check.placeholders import TAG
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import compose, finish
+from copilot.campaigns.composing.ads import Assets, asset_lines
+from copilot.campaigns.composing.compose import compose, finish
 from copilot.errors import BriefError, ModelError, ModelUnavailable
 from copilot.models.chat import Complete
 from copilot.models.prompts import load

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from copilot.cli.base import AsJson, Workspace, app, emit, open_workspace
+from copilot.errors import InputError
 from copilot.records import Job, JobList
 
 jobs = typer.Typer(
@@ -23,6 +24,11 @@ JobId = Annotated[str, typer.Argument(help="The job's id, as `jobs` lists it.")]
 def jobs_(context: typer.Context, workspace: Workspace = None, as_json: AsJson = False) -> int:
     """Every job, the newest first."""
     if context.invoked_subcommand is not None:
+        if workspace is not None or as_json:
+            raise InputError(
+                "--workspace and --json stand after the subcommand.",
+                hint=f"Write: marketing-copilot jobs {context.invoked_subcommand} … --workspace DIR",
+            )
         return 0
     return _listed(workspace, as_json)
 

@@ -10,7 +10,7 @@ def hold_drifted(desk: Desk, run: Run, brand: BrandKit) -> int:
     All drafts are measured together, because siblings count. Those that somebody has decided on
     stay as they are.
     """
-    from copilot.campaigns.drift import drift, drift_findings
+    from copilot.campaigns.drifting.drift import drift, drift_findings
 
     if brand.drift_budget is None:
         return 0

@@ -9,7 +9,7 @@ from copilot.errors import BriefError, DataError
 from copilot.records import Assignment, Brief, Locality, LocalityLevel, Unit
 
 if TYPE_CHECKING:
-    from copilot.campaigns.modules import MessageClass
+    from copilot.campaigns.merging.modules import MessageClass
     from copilot.customers.recipients import Recipients
 
 PERSONAL = frozenset({"email", "sms", "whatsapp", "push"})
@@ -83,7 +83,7 @@ def audience_of(desk: Desk, brief: Brief, limit: int | None = None) -> Audience:
 
     At the individual level `limit` is the most rows of the table. Raises as `make_plan` does.
     """
-    from copilot.campaigns import modules
+    from copilot.campaigns.merging import modules
     from copilot.customers.recipients import recipients
 
     if not desk.engine.has("customers"):

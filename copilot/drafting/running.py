@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from copilot.campaigns import brief as briefs
-from copilot.campaigns.outputs import remember_output
-from copilot.campaigns.tags import FORMATS, Format
+from copilot.campaigns.briefing import brief as briefs
+from copilot.campaigns.exporting.outputs import remember_output
+from copilot.campaigns.exporting.tags import FORMATS, Format
 from copilot.drafting.desk import Desk, Progress
 from copilot.drafting.drifting import hold_drifted
 from copilot.drafting.planning import Plan, make_plan

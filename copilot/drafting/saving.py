@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from copilot.campaigns.tags import Format
+from copilot.campaigns.exporting.tags import Format
 from copilot.drafting.planning import Plan
 from copilot.records import Draft
 
@@ -28,7 +28,7 @@ def save(plan: Plan, drafts: Sequence[Draft], out: Path | None, format: Format) 
     """
     if plan.brief.level == "individual":
         return _save_people(plan, drafts, out)
-    from copilot.campaigns import export
+    from copilot.campaigns.exporting import export
 
     good = [draft for draft in drafts if draft.status != "held"]
     held = [draft for draft in drafts if draft.status == "held"]
@@ -44,8 +44,8 @@ def save(plan: Plan, drafts: Sequence[Draft], out: Path | None, format: Format) 
 
 def _save_people(plan: Plan, drafts: Sequence[Draft], out: Path | None) -> Saved:
     """A row for each customer and channel, merged in the engine and checked as merged."""
-    from copilot.campaigns import export
-    from copilot.campaigns.render import render
+    from copilot.campaigns.exporting import export
+    from copilot.campaigns.merging.render import render
 
     brief = plan.brief
     done = render(plan.table, drafts, campaign=brief.name, holdout=brief.holdout)

@@ -18,7 +18,7 @@ from copilot.records import Assignment, Draft, Module, Run
 from copilot.text import content_id
 
 if TYPE_CHECKING:
-    from copilot.campaigns.assemble import ModuleBook
+    from copilot.campaigns.merging.assemble import ModuleBook
     from copilot.models.chat import Complete
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def write_pieces(
     be drafted, by its name; the others go on. Raises BudgetError when the budget is spent and
     ModelUnavailable when no call can succeed; what is done is kept.
     """
-    from copilot.campaigns.assemble import ModuleBook
+    from copilot.campaigns.merging.assemble import ModuleBook
     from copilot.campaigns.write import module_writer, warm_up
 
     prompt = _prompt(desk)
@@ -130,9 +130,9 @@ def write_draft(
     With a model, its draft is repaired at most twice; then the composer's is used and
     `fallback` says why. `book` holds the modules that modular messages of one run share.
     """
-    from copilot.campaigns.assemble import ModuleBook, is_modular, modular
     from copilot.campaigns.check.run import check
-    from copilot.campaigns.compose import compose
+    from copilot.campaigns.composing.compose import compose
+    from copilot.campaigns.merging.assemble import ModuleBook, is_modular, modular
 
     message, fallback, report = None, None, None
     modules: tuple[Module, ...] = ()

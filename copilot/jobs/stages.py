@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from copilot.campaigns.assemble import ModuleBook
+from copilot.campaigns.merging.assemble import ModuleBook
 from copilot.drafting.desk import Desk
 from copilot.drafting.planning import make_plan
 from copilot.drafting.running import Begun, begin_run, finish_run

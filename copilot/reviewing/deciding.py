@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from copilot.campaigns import review as rules
-from copilot.campaigns.differences import complete, differences, is_text_id, texts_of
+from copilot.campaigns.reviewing import review as rules
+from copilot.campaigns.reviewing.differences import complete, differences, is_text_id, texts_of
 from copilot.drafting.desk import Desk
 from copilot.drafting.planning import Plan, make_plan
 from copilot.errors import InputError, RefusedError
@@ -225,8 +225,8 @@ def _decide(
 
 def _edited(draft: Draft, text: str) -> Message:
     """The draft's message with another text; its HTML is made anew from it."""
-    from copilot.campaigns.html import email_html
-    from copilot.campaigns.liquid import slots
+    from copilot.campaigns.composing.html import email_html
+    from copilot.campaigns.merging.liquid import slots
 
     given = {"subject": draft.message.subject, "preheader": draft.message.preheader}
     lines = text.strip().splitlines()

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import cast
 
 from copilot import __version__
-from copilot.campaigns import brief as briefs
-from copilot.campaigns import review as rules
-from copilot.campaigns.formats import GOOGLE_ADS, TOOLS
-from copilot.campaigns.manifest import exported_draft, manifest_path, write_manifest
-from copilot.campaigns.tags import FORMATS, Format, unholdable
+from copilot.campaigns.briefing import brief as briefs
+from copilot.campaigns.exporting.formats import GOOGLE_ADS, TOOLS
+from copilot.campaigns.exporting.manifest import exported_draft, manifest_path, write_manifest
+from copilot.campaigns.exporting.tags import FORMATS, Format, unholdable
+from copilot.campaigns.reviewing import review as rules
 from copilot.drafting.desk import Desk
 from copilot.drafting.planning import PERSONAL, Plan, make_plan
 from copilot.errors import InputError, RefusedError
@@ -203,7 +203,7 @@ def _manifest(
     by: str,
     at: dt.datetime,
 ) -> Manifest:
-    from copilot.campaigns.export import safe_text
+    from copilot.campaigns.exporting.export import safe_text
 
     run, reached = now.run, order.plan.recipients
     return Manifest(

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from copilot.campaigns.export import write_parquet, write_table
-from copilot.campaigns.formats import (
+from copilot.campaigns.exporting.export import write_parquet, write_table
+from copilot.campaigns.exporting.formats import (
     MEGABYTE,
     TOOLS,
     merged_notes,
     shaped,
     too_long,
 )
-from copilot.campaigns.manifest import exported_file
-from copilot.campaigns.merged import (
+from copilot.campaigns.exporting.manifest import exported_file
+from copilot.campaigns.exporting.merged import (
     escaped,
     held_out,
     opened,
@@ -26,8 +26,8 @@ from copilot.campaigns.merged import (
     repeated,
     with_names,
 )
-from copilot.campaigns.outputs import remember_output
-from copilot.campaigns.render import render
+from copilot.campaigns.exporting.outputs import remember_output
+from copilot.campaigns.merging.render import render
 from copilot.errors import RefusedError
 from copilot.records import Channel, Draft, ExportedFile
 from copilot.reviewing.exporting import Order, Written
@@ -132,7 +132,7 @@ def _parts(
 
 
 def _most_rows(order: Order, path: Path) -> int | None:
-    from copilot.campaigns.export import SHEET_ROWS
+    from copilot.campaigns.exporting.export import SHEET_ROWS
 
     tool = TOOLS.get(order.format)
     if tool is None:

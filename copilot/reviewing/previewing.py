@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from copilot.campaigns import previews
+from copilot.campaigns.reviewing import previews
 from copilot.drafting.desk import Desk
 from copilot.drafting.planning import audience_of
 from copilot.errors import InputError

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import cast
 
-from copilot.campaigns.export import unit_rows, write_rows
-from copilot.campaigns.formats import GOOGLE_ADS, ad_rows
-from copilot.campaigns.manifest import exported_file
-from copilot.campaigns.outputs import remember_output
-from copilot.campaigns.tags import Format, side_notes
+from copilot.campaigns.exporting.export import unit_rows, write_rows
+from copilot.campaigns.exporting.formats import GOOGLE_ADS, ad_rows
+from copilot.campaigns.exporting.manifest import exported_file
+from copilot.campaigns.exporting.outputs import remember_output
+from copilot.campaigns.exporting.tags import Format, side_notes
 from copilot.records import Draft
 from copilot.reviewing.exporting import Order, Written
 

@@ -21,8 +21,8 @@ class CampaignVerbs(Parts):
 
         With `previous`, the message is read as a correction to that brief.
         """
-        from copilot.campaigns.chat_brief import understand
-        from copilot.campaigns.chat_model import understand_with
+        from copilot.campaigns.chatting.second import understand_with
+        from copilot.campaigns.chatting.understand import understand
         from copilot.customers.names import Names, names
 
         with self._lock:
@@ -39,7 +39,7 @@ class CampaignVerbs(Parts):
 
     def parse_brief(self, text: str, *, folder: Path | None = None) -> Brief:
         """A brief from YAML text; paths in it are relative to `folder`. Raises BriefError."""
-        from copilot.campaigns.brief import brief_from_text
+        from copilot.campaigns.briefing.brief import brief_from_text
 
         return brief_from_text(text, folder=folder or self.settings.home)
 
@@ -89,7 +89,7 @@ class CampaignVerbs(Parts):
             return check_pasted(self._desk(), text, _brief(brief), channel=channel)
 
     def _desk(self, *, keep: bool = True) -> "Desk":
-        from copilot.campaigns.liquid import MERGE_FIELDS
+        from copilot.campaigns.merging.liquid import MERGE_FIELDS
         from copilot.campaigns.store import in_memory
         from copilot.customers.privacy.registry import may_mention
         from copilot.customers.privacy.suppression import suppressed_hash
@@ -109,6 +109,6 @@ class CampaignVerbs(Parts):
 
 
 def _brief(brief: Brief | Path | str) -> Brief:
-    from copilot.campaigns.brief import load_brief
+    from copilot.campaigns.briefing.brief import load_brief
 
     return brief if isinstance(brief, Brief) else load_brief(Path(brief))

@@ -16,8 +16,8 @@ class DriftVerbs(Parts):
         campaign was drafted under. Raises InputError for an unknown campaign, BriefError when
         the kit has no exemplars.
         """
-        from copilot.campaigns.brief import load_brand
-        from copilot.campaigns.drift import drift
+        from copilot.campaigns.briefing.brief import load_brand
+        from copilot.campaigns.drifting.drift import drift
 
         with self._lock:
             run = self.campaigns.latest(campaign)

@@ -37,8 +37,8 @@ class JobVerbs(CampaignVerbs):
         `budget_usd` is the job's own (default: the setting's). An unfinished job for the very
         same is returned instead of a new one.
         """
-        from copilot.campaigns.brief import load_brief
-        from copilot.campaigns.tags import FORMATS
+        from copilot.campaigns.briefing.brief import load_brief
+        from copilot.campaigns.exporting.tags import FORMATS
         from copilot.jobs.board import DraftOrder
 
         if format not in FORMATS:

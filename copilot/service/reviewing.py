@@ -96,7 +96,7 @@ class ReviewVerbs(CampaignVerbs):
 
     def verify_export(self, manifest: Path | str) -> Verified:
         """Whether an export's files are byte for byte what its manifest says."""
-        from copilot.campaigns.manifest import verify_manifest
+        from copilot.campaigns.exporting.manifest import verify_manifest
 
         return verify_manifest(Path(manifest))
 

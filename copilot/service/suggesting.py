@@ -25,7 +25,7 @@ class SuggestVerbs(Parts):
         `task` is cross_sell (never bought), repeat or any. The record shows the first 100
         customers; `out` (.csv, .parquet or .jsonl) gets them all.
         """
-        from copilot.campaigns.export import write_table
+        from copilot.campaigns.exporting.export import write_table
         from copilot.customers.suggesting.suggest import asked_about, next_products, suggestions
 
         chosen, sort = cast(SuggestTask, task), cast(SuggestKind, kind)

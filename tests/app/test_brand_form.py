@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from copilot import Copilot
 from copilot.app._briefs import SAMPLE
-from copilot.campaigns.brief import load_brand
+from copilot.campaigns.briefing.brief import load_brand
 from copilot.settings import data_folder
 
 KIT = f"kit-{SAMPLE}"

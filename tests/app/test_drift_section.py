@@ -6,7 +6,7 @@ from apptest import words
 from streamlit.testing.v1 import AppTest
 
 from copilot import Copilot
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from tests.conftest import ROOT
 
 LOUD = "Hurry! Prices are crazy! Grab this amazing bargain now!"

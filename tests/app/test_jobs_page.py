@@ -5,7 +5,7 @@ from apptest import Open, labels, opened, settled, words
 from streamlit.testing.v1 import AppTest
 
 from copilot import Brief, Copilot
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from tests.conftest import ROOT
 
 

@@ -8,7 +8,7 @@ from apptest import labels, words
 from streamlit.testing.v1 import AppTest
 
 from copilot import Copilot, Settings, demo
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from tests.conftest import ROOT, TODAY
 
 NAME = "saturday-loaves"

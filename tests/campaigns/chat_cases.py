@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from corner_crumb import BRAND, TODAY
 
-from copilot.campaigns.chat_brief import understand
+from copilot.campaigns.chatting.understand import understand
 from copilot.records import Brief, Language, Understanding
 from copilot.text import fold
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from copilot.campaigns.compose import compose
+from copilot.campaigns.composing.compose import compose
 from copilot.records import (
     Assignment,
     BrandKit,

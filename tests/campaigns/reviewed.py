@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from copilot.campaigns.review import text_hash
+from copilot.campaigns.reviewing.review import text_hash
 from copilot.records import Draft, FactUse, Finding, Message, ReviewEvent
 
 AT = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)

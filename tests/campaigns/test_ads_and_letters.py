@@ -3,9 +3,9 @@ from typing import get_args
 import pytest
 from corner_crumb import BRIEF, TODAY, assignment, local_units
 
-from copilot.campaigns.ads import Assets, asset_lines, assets
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import compose
+from copilot.campaigns.composing.ads import Assets, asset_lines, assets
+from copilot.campaigns.composing.compose import compose
 from copilot.campaigns.facts import facts_for
 from copilot.records import BrandKit, Language
 

@@ -1,10 +1,10 @@
 import pytest
 from corner_crumb import BRIEF, TODAY, TOPS, localities
 
-from copilot.campaigns.assemble import ModuleBook, assembled, is_modular, modular
 from copilot.campaigns.check.run import check
 from copilot.campaigns.facts import facts_for
-from copilot.campaigns.modules import MessageClass
+from copilot.campaigns.merging.assemble import ModuleBook, assembled, is_modular, modular
+from copilot.campaigns.merging.modules import MessageClass
 from copilot.campaigns.plan import assignments, plan
 from copilot.drafting.writing import write_draft
 from copilot.records import Assignment, LocalBrand, Message, ModuleTask

@@ -2,8 +2,8 @@ import datetime as dt
 
 from corner_crumb import BRAND, BRIEF, assignment, local_units
 
-from copilot.campaigns.brands import brand_for, city_of, claims_of
-from copilot.campaigns.compose import compose
+from copilot.campaigns.briefing.brands import brand_for, city_of, claims_of
+from copilot.campaigns.composing.compose import compose
 from copilot.campaigns.facts import facts_for
 from copilot.records import LocalBrand, SubstantiatedClaim
 

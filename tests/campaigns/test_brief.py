@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from copilot.campaigns.brief import expired, load_brand, load_brief
+from copilot.campaigns.briefing.brief import expired, load_brand, load_brief
 from copilot.errors import BriefError
 
 BRAND = {"name": "Corner Crumb", "address": "12 Mill Lane, Leeds LS1 4AB"}

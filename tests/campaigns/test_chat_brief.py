@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from corner_crumb import BRAND, TODAY
 
-from copilot.campaigns.chat_brief import understand
+from copilot.campaigns.chatting.understand import understand
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import compose
+from copilot.campaigns.composing.compose import compose
 from copilot.campaigns.facts import facts_for
 from copilot.customers.filters import parse
 from copilot.records import Assignment, Brief, Understanding, Unit

@@ -7,9 +7,9 @@ import pytest
 from chat_cases import BRAND, PLACES, PRODUCTS, TODAY, Case, cases, read, score
 
 from copilot.assistant.route import route
-from copilot.campaigns.chat_brief import understand
-from copilot.campaigns.chat_scan import scan
-from copilot.campaigns.chat_speech import LANGUAGES, speech
+from copilot.campaigns.chatting.scan import scan
+from copilot.campaigns.chatting.speech import LANGUAGES, speech
+from copilot.campaigns.chatting.understand import understand
 from copilot.campaigns.check.dates import dates
 from copilot.campaigns.check.lexicon import lexicon
 from copilot.campaigns.check.times import times

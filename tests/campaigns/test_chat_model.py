@@ -6,9 +6,9 @@ import pytest
 from corner_crumb import BRAND, TODAY
 from pydantic import BaseModel
 
-from copilot.campaigns.chat_brief import understand
-from copilot.campaigns.chat_model import Quoted, understand_with
-from copilot.campaigns.chat_private import masked
+from copilot.campaigns.chatting.private import masked
+from copilot.campaigns.chatting.second import Quoted, understand_with
+from copilot.campaigns.chatting.understand import understand
 from copilot.errors import BudgetError, CopilotError, ModelError, UnusableAnswer
 from copilot.models.chat import Completion
 from copilot.records import Understanding, Usage

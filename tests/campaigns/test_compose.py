@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from corner_crumb import BRIEF, TOPS, assignment, liked, local_units
 
-from copilot.campaigns.compose import compose, footer
+from copilot.campaigns.composing.compose import compose, footer
 from copilot.campaigns.sms import sms_parts
 from copilot.records import Channel, Language, Message, Offer, Unit
 

@@ -2,8 +2,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewed import BODY, HELLO, drafted
 
-from copilot.campaigns.differences import changes, complete, differences, is_text_id, texts_of
-from copilot.campaigns.html import email_html
+from copilot.campaigns.composing.html import email_html
+from copilot.campaigns.reviewing.differences import (
+    changes,
+    complete,
+    differences,
+    is_text_id,
+    texts_of,
+)
 from copilot.records import Draft, Message
 
 PLACES = ("Headingley", "Hunslet", "Holbeck")

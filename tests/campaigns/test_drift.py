@@ -3,8 +3,8 @@
 import pytest
 from drifting import LOUD, OWN, kit, said, texts
 
-from copilot.campaigns.drift import drift, drift_findings, over_budget
-from copilot.campaigns.yardstick import Embed
+from copilot.campaigns.drifting.drift import drift, drift_findings, over_budget
+from copilot.campaigns.drifting.yardstick import Embed
 from copilot.errors import BriefError
 from copilot.models.embed import open_embedder
 from copilot.records import BrandKit, Language, LocalBrand, Message

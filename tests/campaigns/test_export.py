@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from copilot.campaigns import export
-from copilot.campaigns.export import (
+from copilot.campaigns.exporting import export
+from copilot.campaigns.exporting.export import (
     held_rows,
     safe_cells,
     safe_text,
@@ -20,9 +20,9 @@ from copilot.campaigns.export import (
     write_rows,
     write_table,
 )
-from copilot.campaigns.pieces import text_table
+from copilot.campaigns.merging.pieces import text_table
+from copilot.campaigns.merging.render import COLUMNS
 from copilot.campaigns.plan import assignments, plan
-from copilot.campaigns.render import COLUMNS
 from copilot.errors import BriefError
 from copilot.records import Draft, Finding
 

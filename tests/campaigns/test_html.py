@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 import pytest
 from corner_crumb import assignment, local_units
 
-from copilot.campaigns.compose import compose
-from copilot.campaigns.html import email_html, visible_url
+from copilot.campaigns.composing.compose import compose
+from copilot.campaigns.composing.html import email_html, visible_url
 
 VOID = {"meta", "br"}
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from copilot.campaigns.brief import load_brand
-from copilot.campaigns.kits import normalised_brand, normalised_translations
+from copilot.campaigns.briefing.brief import load_brand
+from copilot.campaigns.briefing.kits import normalised_brand, normalised_translations
 from copilot.errors import BriefError
 from copilot.records import Formality, Language
 

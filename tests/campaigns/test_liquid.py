@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.campaigns.liquid import (
+from copilot.campaigns.merging.liquid import (
     EMPTY_VALUES,
     MERGE_FIELDS,
     Out,

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from reviewed import AT, decided, drafted, fact
 
-from copilot.campaigns.manifest import (
+from copilot.campaigns.exporting.manifest import (
     exported_draft,
     exported_file,
     manifest_path,
@@ -11,7 +11,7 @@ from copilot.campaigns.manifest import (
     verify_manifest,
     write_manifest,
 )
-from copilot.campaigns.review import text_hash
+from copilot.campaigns.reviewing.review import text_hash
 from copilot.errors import InputError
 from copilot.records import Manifest
 

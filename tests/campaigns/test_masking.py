@@ -4,7 +4,7 @@ from drifting import said
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.campaigns.masking import draft_sentences, names_of, text_sentences
+from copilot.campaigns.drifting.masking import draft_sentences, names_of, text_sentences
 from copilot.records import Message
 
 

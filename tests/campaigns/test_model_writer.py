@@ -5,8 +5,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from copilot.campaigns.ads import assets
 from copilot.campaigns.check.run import check
+from copilot.campaigns.composing.ads import assets
 from copilot.campaigns.facts import facts_for
 from copilot.campaigns.told import greeting_of
 from copilot.campaigns.write import SHAPES, Ad, Mail, Plain, module_writer, write, write_module

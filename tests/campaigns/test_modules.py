@@ -2,7 +2,7 @@ import ibis
 import pytest
 from corner_crumb import BRIEF
 
-from copilot.campaigns.modules import classes, own_language, with_class
+from copilot.campaigns.merging.modules import classes, own_language, with_class
 from copilot.records import Brief
 
 INDIVIDUAL = BRIEF.model_copy(update={"level": "individual", "languages": ("local",)})

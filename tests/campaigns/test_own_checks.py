@@ -10,7 +10,7 @@ import pytest
 from corner_crumb import BRAND, TODAY, TOPS, local_units
 
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import compose
+from copilot.campaigns.composing.compose import compose
 from copilot.campaigns.facts import facts_for
 from copilot.records import Assignment, Brief, CallToAction, Channel, Formality, Language, Offer
 

@@ -4,8 +4,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from copilot.campaigns import phrases
-from copilot.campaigns.phrases import Turn, bank, fill, pick, ranked, shared
+from copilot.campaigns.composing import phrases
+from copilot.campaigns.composing.phrases import Turn, bank, fill, pick, ranked, shared
 from copilot.errors import BriefError
 from copilot.records import Language
 from copilot.settings import data_folder

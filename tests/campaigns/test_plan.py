@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from corner_crumb import BRIEF, TODAY, TOPS, localities
 
-from copilot.campaigns.modules import MessageClass
+from copilot.campaigns.merging.modules import MessageClass
 from copilot.campaigns.plan import assignments, languages_for, plan, variants_of
 from copilot.errors import BriefError
 from copilot.records import Brief, Fact, Unit

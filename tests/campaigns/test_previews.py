@@ -1,8 +1,8 @@
 import ibis
 from reviewed import drafted
 
-from copilot.campaigns.liquid import MERGE_FIELDS
-from copilot.campaigns.previews import FIELDS, STAND_INS, preview_as, preview_worst
+from copilot.campaigns.merging.liquid import MERGE_FIELDS
+from copilot.campaigns.reviewing.previews import FIELDS, STAND_INS, preview_as, preview_worst
 from copilot.records import Message, Preview
 
 NAMES = {

@@ -11,12 +11,12 @@ from corner_crumb import BRIEF, TODAY, TOPS, drafts_of, localities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.campaigns.export import safe_cells
-from copilot.campaigns.limits import LIMITS, sms_parts_expression
-from copilot.campaigns.liquid import Out, parse, present_value
-from copilot.campaigns.pieces import PARTS
+from copilot.campaigns.exporting.export import safe_cells
+from copilot.campaigns.merging.limits import LIMITS, sms_parts_expression
+from copilot.campaigns.merging.liquid import Out, parse, present_value
+from copilot.campaigns.merging.pieces import PARTS
+from copilot.campaigns.merging.render import PERSON_COLUMNS, render
 from copilot.campaigns.plan import assignments, plan
-from copilot.campaigns.render import PERSON_COLUMNS, render
 from copilot.campaigns.sms import GSM_BASIC, GSM_EXTENDED, sms_parts
 from copilot.errors import BriefError
 from copilot.records import Brief, Draft, FactUse, Message

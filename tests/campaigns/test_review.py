@@ -4,7 +4,7 @@ import pytest
 from corner_crumb import BRAND, TODAY
 from reviewed import LIE, decided, drafted, fact
 
-from copilot.campaigns.review import (
+from copilot.campaigns.reviewing.review import (
     approval,
     by_draft,
     chosen,

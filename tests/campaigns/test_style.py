@@ -2,7 +2,7 @@
 
 import pytest
 
-from copilot.campaigns.style import COUNTED, measure
+from copilot.campaigns.drifting.style import COUNTED, measure
 from copilot.records import Language, StyleFeature
 
 

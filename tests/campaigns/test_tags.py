@@ -10,9 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liquid import Environment
 
-from copilot.campaigns.liquid import MERGE_FIELDS
+from copilot.campaigns.exporting.tags import (
+    FORMATS,
+    canonical,
+    neutral,
+    side_notes,
+    transpile,
+    unholdable,
+)
+from copilot.campaigns.merging.liquid import MERGE_FIELDS
 from copilot.campaigns.plan import assignments, plan
-from copilot.campaigns.tags import FORMATS, canonical, neutral, side_notes, transpile, unholdable
 from copilot.errors import BriefError
 from copilot.records import Draft
 
@@ -220,7 +227,7 @@ def ours(template: str, person: dict[str, str]) -> str:
     """The message as this product merges it: neutral Liquid, compiled to the data engine."""
     import ibis
 
-    from copilot.campaigns.liquid import compile_nodes, parse
+    from copilot.campaigns.merging.liquid import compile_nodes, parse
 
     table = ibis.memtable([dict.fromkeys(MERGE_FIELDS, "") | person])
     merged = table.select(text=compile_nodes(parse(template), table))
@@ -269,7 +276,7 @@ def test_the_tool_s_engine_merges_what_ours_merges(
 def test_braze_merges_into_html_what_ours_merges() -> None:
     import ibis
 
-    from copilot.campaigns.liquid import compile_nodes, parse
+    from copilot.campaigns.merging.liquid import compile_nodes, parse
 
     person = {"first_name": "<b>&'\"", "city": ""}
     table = ibis.memtable([dict.fromkeys(MERGE_FIELDS, "") | person])

@@ -1,7 +1,7 @@
 import pytest
 
 from copilot.campaigns.check.extract import canonical, extract_text
-from copilot.campaigns.translate import action_in, offer_in, terms_in
+from copilot.campaigns.composing.translate import action_in, offer_in, terms_in
 from copilot.records import Language
 
 

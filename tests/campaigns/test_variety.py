@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 from corner_crumb import assignment, liked
 
-from copilot.campaigns.compose import compose, footer
+from copilot.campaigns.composing.compose import compose, footer
 from copilot.records import Channel, Language, Store, Unit
 from copilot.text import sentences
 

@@ -6,7 +6,7 @@ import pytest
 from stored import bakery_tables, engine_of
 
 from copilot import Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.customers import backends, copies
 from copilot.customers.engine import Engine
 from copilot.customers.people import people

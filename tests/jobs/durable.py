@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from copilot import Brief, Copilot, Settings
-from copilot.campaigns.brief import load_brief
+from copilot.campaigns.briefing.brief import load_brief
 from copilot.settings import PREFIX
 from tests.conftest import ROOT, TODAY
 

@@ -4,7 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from copilot.campaigns.ads import (
+from copilot.campaigns.check.finding import Case
+from copilot.campaigns.check.links import phones
+from copilot.campaigns.check.view import folded, plain_view
+from copilot.campaigns.composing.ads import (
     DESCRIPTION_LENGTH,
     DESCRIPTIONS,
     HEADLINE_LENGTH,
@@ -12,9 +15,6 @@ from copilot.campaigns.ads import (
     PATH_LENGTH,
     PATHS,
 )
-from copilot.campaigns.check.finding import Case
-from copilot.campaigns.check.links import phones
-from copilot.campaigns.check.view import folded, plain_view
 from copilot.records import Finding
 from copilot.text import squeeze
 

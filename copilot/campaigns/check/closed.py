@@ -15,7 +15,7 @@ from copilot.campaigns.check.amounts import stem
 from copilot.campaigns.check.finding import Case, Text
 from copilot.campaigns.check.offering import is_known, known_stems, plain_words
 from copilot.campaigns.check.view import MASK, folded
-from copilot.campaigns.phrases import bank
+from copilot.campaigns.composing.phrases import bank
 from copilot.records import Finding, Formality, Language
 from copilot.text import shipped_yaml
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from copilot.campaigns.check.finding import Text
-from copilot.campaigns.liquid import If, Nodes, Out, parse
+from copilot.campaigns.merging.liquid import If, Nodes, Out, parse
 from copilot.errors import BriefError
 from copilot.records import Finding
 

@@ -30,7 +30,7 @@ from copilot.campaigns.check.resolve import Missed, resolve
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.terms import offer_reach, offer_scope, offer_whole
 from copilot.campaigns.check.view import MASK, Link, View, folded, html_view, mask, plain_view
-from copilot.campaigns.spoken import offer_for, written_in
+from copilot.campaigns.composing.spoken import offer_for, written_in
 from copilot.records import (
     Assignment,
     Brief,

@@ -11,7 +11,7 @@ from copilot.campaigns.check.lexicon import Lexicon, concepts, lexicon, words
 from copilot.campaigns.check.resolve import states_day
 from copilot.campaigns.check.span import Span
 from copilot.campaigns.check.view import MASK, folded
-from copilot.campaigns.spoken import offer_for, written_in
+from copilot.campaigns.composing.spoken import offer_for, written_in
 from copilot.records import Finding, Language, Offer
 
 _ORIGIN = "brief.offer"

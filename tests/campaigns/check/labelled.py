@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from copilot.campaigns.brief import parse_brief
-from copilot.campaigns.compose import finish
+from copilot.campaigns.briefing.brief import parse_brief
+from copilot.campaigns.composing.compose import finish
 from copilot.campaigns.facts import facts_for
 from copilot.errors import BriefError
 from copilot.records import Assignment, Message, Unit

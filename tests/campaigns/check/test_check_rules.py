@@ -4,7 +4,7 @@ import pytest
 from labelled import assignment
 
 from copilot.campaigns.check.run import check
-from copilot.campaigns.compose import finish
+from copilot.campaigns.composing.compose import finish
 from copilot.records import Assignment, CheckReport, Message
 
 OFFER = "15% off any loaf on Saturday 28 November before 10:00, in store only. Use code CRUST15."

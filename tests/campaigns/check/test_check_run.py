@@ -2,7 +2,7 @@ import pytest
 from labelled import assignment
 
 from copilot.campaigns.check.run import check, check_text, duplicates
-from copilot.campaigns.compose import compose, finish
+from copilot.campaigns.composing.compose import compose, finish
 from copilot.campaigns.facts import facts_for
 from copilot.records import CheckReport, Draft, Message
 

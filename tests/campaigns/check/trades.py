@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from labelled import DATA, TODAY
 
-from copilot.campaigns.brief import parse_brief
-from copilot.campaigns.compose import finish
+from copilot.campaigns.briefing.brief import parse_brief
+from copilot.campaigns.composing.compose import finish
 from copilot.campaigns.facts import facts_for
 from copilot.campaigns.sms import gsm_text
 from copilot.records import Assignment, CheckReport, Finding, Message, Part, Unit

@@ -1,0 +1,1 @@
+"""Briefs and brand kits: what people write, as validated records."""

@@ -1,0 +1,1 @@
+"""A chat message read as a brief, in four languages."""

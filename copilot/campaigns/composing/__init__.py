@@ -1,0 +1,1 @@
+"""The composer: copy from facts and phrase banks, without a model."""

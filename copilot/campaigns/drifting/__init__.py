@@ -1,0 +1,1 @@
+"""How far copy stands from the brand's exemplars."""

@@ -1,0 +1,1 @@
+"""Rows and templates in the formats of the tools that send."""

@@ -1,0 +1,1 @@
+"""Copy and customers put together inside the data engine."""
