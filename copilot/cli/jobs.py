@@ -27,7 +27,7 @@ def jobs_(context: typer.Context, workspace: Workspace = None, as_json: AsJson =
         if workspace is not None or as_json:
             raise InputError(
                 "--workspace and --json stand after the subcommand.",
-                hint=f"Write: marketing-copilot jobs {context.invoked_subcommand} … --workspace DIR",
+                hint=f"Write: marketing-copilot jobs {context.invoked_subcommand} … --json",
             )
         return 0
     return _listed(workspace, as_json)
