@@ -47,6 +47,8 @@ def test_every_command_has_a_verb_in_python() -> None:
         "map": "concept_map",
         "next": "next_products",
         "over-index": "over_indexes",
+        "list": "jobs",
+        "worker": "work",
     }
     for name in commands(app):
         last = name.split()[-1]
