@@ -1,5 +1,6 @@
 """Drafting as a whole, where the command line's tests do not reach."""
 
+import csv
 import datetime as dt
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from copilot import Brief, Copilot, Settings
 from copilot.campaigns.briefing.brief import load_brief
 from copilot.drafting.drifting import hold_drifted
+from copilot.drafting.planning import make_plan
 from copilot.errors import BriefError, DataError
 from tests.conftest import ROOT, TODAY
 from tests.scripted_server import Reply, scripted_server
@@ -129,3 +131,22 @@ def test_a_drift_budget_without_exemplars_is_refused_before_anything_is_drafted(
     with pytest.raises(BriefError, match="drift budget"):
         copilot.draft(changed(name="bare", brand=kit))
     assert "bare" not in {run.campaign for run in copilot.campaigns.runs()}
+
+
+def test_each_customer_alone_is_written_only_what_was_drawn_for_them(
+    bakery: Path, tmp_path: Path
+) -> None:
+    alone = {"level": "individual", "method": "bespoke", "by": "neighbourhood"}
+    brief = changed(name="alone", variants=2, channels=("email",), holdout=0.25, **alone)
+    copilot = opened(bakery)
+    planned = make_plan(copilot._desk(), brief, 60).assignments
+    done = copilot.draft(brief, out=tmp_path / "a.csv", limit=60)
+    with (tmp_path / "a.arms.csv").open(encoding="utf-8", newline="") as file:
+        arms = [row["arm"] for row in csv.DictReader(file)]
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        sent = [row["variant"] for row in csv.DictReader(file)]
+    assert len(arms) == 60
+    assert set(arms) == {"A", "B", "holdout"}
+    assert len(planned) == done.passed == len(sent) == 60 - arms.count("holdout")
+    assert sent.count("A") == arms.count("A")
+    assert [one.variant for one in planned].count("A") == arms.count("A")

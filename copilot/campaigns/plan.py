@@ -10,6 +10,9 @@ from copilot.campaigns.merging.modules import MessageClass
 from copilot.errors import BriefError
 from copilot.records import Assignment, BrandKit, Brief, Fact, Language, Locality, Unit
 
+Reached = Mapping[str, Collection[tuple[str, str]]]
+"""By a unit's name, the channels and variants that somebody of it is to get."""
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -78,14 +81,14 @@ def assignments(
     known_stores: Sequence[str] = (),
     spoken: Sequence[str] = (),
     withheld: Sequence[str] = (),
-    reached: Mapping[str, Collection[str]] | None = None,
+    reached: Reached | None = None,
 ) -> list[Assignment]:
     """One assignment per unit, channel, language and variant, in that order.
 
     `places` are all localities of the business: those that are not the unit's own must not be
     named in its message. `spoken` are the languages of the audience, for units that have none;
-    `withheld` the fields that no message may merge. `reached` are the channels on which somebody
-    of a unit can be written to, by its name; without it every unit gets the brief's channels.
+    `withheld` the fields that no message may merge. `reached` are the channels and variants that
+    somebody of a unit is to get, by its name; without it every unit gets all of the brief's.
     Each assignment's brief has the brand kit as it stands at the unit's place on the day.
     """
     made: list[Assignment] = []
@@ -94,7 +97,12 @@ def assignments(
         brand = brand_for(brief.brand, unit.place, today=today)
         own = brief.model_copy(update={"brand": brand})
         for channel in dict.fromkeys(brief.channels):
-            if reached is not None and channel not in reached.get(unit.name, ()):
+            variants = [
+                variant
+                for variant in variants_of(brief)
+                if reached is None or (channel, variant) in reached.get(unit.name, ())
+            ]
+            if not variants:
                 continue
             for language in languages_for(brief, unit, spoken):
                 facts = facts_for(brief, unit, language=language, today=today)
@@ -112,7 +120,7 @@ def assignments(
                         withheld=tuple(withheld),
                         today=today,
                     )
-                    for variant in variants_of(brief)
+                    for variant in variants
                 ]
     return made
 

@@ -71,7 +71,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
         known_stores=known.stores,
         spoken=_spoken(desk, table) if "local" in brief.languages else (),
         withheld=desk.withheld,
-        reached=_reached(desk, table) if brief.level == "individual" else None,
+        reached=_reached(desk, brief, table) if brief.level == "individual" else None,
     )
     if limit is not None and brief.level != "individual":
         made = made[:limit]
@@ -139,10 +139,20 @@ def _counts(desk: Desk, table: Any) -> dict[str, int]:
     return {row["unit"]: row["customers"] for row in rows}
 
 
-def _reached(desk: Desk, table: Any) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for row in desk.engine.rows(table.select("unit", "channel").distinct()):
-        found.setdefault(row["unit"], set()).add(row["channel"])
+def _reached(desk: Desk, brief: Brief, table: Any) -> dict[str, set[tuple[str, str]]]:
+    """What somebody of each unit is to get: on the channels that reach them, all variants of a
+    class, but only the one that was drawn of a customer whose unit is their own."""
+    from copilot.campaigns.merging.pieces import variant_of
+    from copilot.campaigns.merging.render import draws
+    from copilot.campaigns.plan import variants_of
+
+    names, found = variants_of(brief), dict[str, set[tuple[str, str]]]()
+    alone = brief.method == "bespoke"
+    drawn = draws(table, brief.name, brief.holdout)
+    rows = drawn if alone else drawn.select("unit", "channel").distinct()
+    for row in desk.engine.rows(rows):
+        chosen = [names[variant_of(row["bucket"], len(names))]] if alone else names
+        found.setdefault(row["unit"], set()).update((row["channel"], name) for name in chosen)
     return found
 
 

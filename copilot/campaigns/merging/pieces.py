@@ -1,5 +1,6 @@
 """Drafts as tables: cut at their merge fields, and routed to units, languages and variants."""
 
+import bisect
 import json
 import re
 from collections.abc import Sequence
@@ -127,13 +128,27 @@ def _routes(group: Sequence[Draft]) -> list[tuple[str, ...]]:
             (draft for draft in group if draft.language == language),
             key=lambda draft: draft.variant,
         )
-        edges = [_BUCKETS * number // len(same) for number in range(len(same) + 1)]
+        edges = _edges(len(same))
         for number, draft in enumerate(same):
             last = number + 1 == len(same)
             low = f"{edges[number]:04x}"
             high = "g" if last else f"{edges[number + 1]:04x}"  # "g" sorts after every digit
             routes.append((draft.unit, draft.channel, own, low, high, draft.draft_id))
     return routes
+
+
+def _edges(variants: int) -> list[int]:
+    """Where each variant's share of the hash begins, and the end of the last."""
+    return [_BUCKETS * number // variants for number in range(variants + 1)]
+
+
+def variant_of(bucket: str, variants: int) -> int:
+    """Which of so many variants a recipient's share of the hash draws, counted from 0.
+
+    >>> variant_of("7fff", 2), variant_of("8000", 2)
+    (0, 1)
+    """
+    return bisect.bisect_right(_edges(variants), int(bucket, 16)) - 1
 
 
 def text_table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> "ir.Table":

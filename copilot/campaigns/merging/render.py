@@ -102,27 +102,47 @@ def render(
     )
 
 
-def _people(recipients: "ir.Table", pieces: Pieces, campaign: str, holdout: float) -> "ir.Table":
-    """Recipients under names of their own, with the fields that are merged, and their draws."""
+def draws(recipients: "ir.Table", campaign: str, holdout: float) -> "ir.Table":
+    """`unit`, `channel` and `bucket` of everybody who is to be written to; `pieces.variant_of`
+    reads the bucket."""
+    bucket, out = _draw(recipients, campaign, holdout)
+    drawn = recipients.mutate(bucket=bucket, p_out=out)
+    return drawn.filter(~drawn["p_out"]).select("unit", "channel", "bucket").distinct()
+
+
+def _draw(recipients: "ir.Table", campaign: str, holdout: float) -> tuple[Any, Any]:
+    """A customer's share of the hash, and whether they are held out."""
     import ibis
 
+    digest = _digest(_key(recipients, campaign))
+    out: Any = ibis.literal(False)
+    if holdout:
+        share = f"{round(holdout * _SHARES):0{BUCKET_DIGITS}x}"
+        out = digest.substr(BUCKET_DIGITS, BUCKET_DIGITS) < share
+    return digest.substr(0, BUCKET_DIGITS), out
+
+
+def _people(recipients: "ir.Table", pieces: Pieces, campaign: str, holdout: float) -> "ir.Table":
+    """Recipients under names of their own, with the fields that are merged, and their draws."""
     fields = fields_of(pieces.holes)
-    key: Any = ibis.literal(f"{campaign}\n") + recipients["customer_id"].cast("string")
-    people = recipients.select(
+    bucket, out = _draw(recipients, campaign, holdout)
+    return recipients.select(
         customer_id=recipients["customer_id"].cast("string"),
         p_channel=recipients["channel"],
         address=recipients["address"].cast("string"),
         p_unit=recipients["unit"],
         p_own=own_language(recipients["language"]),
-        p_digest=_digest(key),
+        p_digest=_digest(_key(recipients, campaign)),
+        p_bucket=bucket,
+        p_out=out,
         **{name: recipients[name] for name in fields},
     )
-    digest: Any = people["p_digest"]
-    out = ibis.literal(False)
-    if holdout:
-        share = f"{round(holdout * _SHARES):0{BUCKET_DIGITS}x}"
-        out = digest.substr(BUCKET_DIGITS, BUCKET_DIGITS) < share
-    return people.mutate(p_bucket=digest.substr(0, BUCKET_DIGITS), p_out=out)
+
+
+def _key(recipients: "ir.Table", campaign: str) -> Any:
+    import ibis
+
+    return ibis.literal(f"{campaign}\n") + recipients["customer_id"].cast("string")
 
 
 def _digest(key: Any) -> Any:
