@@ -4,65 +4,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Dialect, MetaData, Table
 
 
 class Tables:
     """One row a job, a task, a skipped message, a line of the log."""
 
     def __init__(self) -> None:
-        from sqlalchemy import (
-            Boolean,
-            Column,
-            Float,
-            Index,
-            Integer,
-            MetaData,
-            String,
-            Table,
-            Text,
-        )
+        from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
 
         self.metadata = MetaData()
-        self.jobs = Table(
-            "copilot_jobs",
-            self.metadata,
-            Column("job_id", String, primary_key=True),
-            Column("key", String, index=True),
-            Column("campaign", String),
-            Column("state", String, index=True),
-            Column("reason", Text, default=""),
-            Column("order", Text),
-            Column("model", String),
-            Column("out", Text),
-            Column("run_id", String, default=""),
-            Column("total", Integer, default=0),
-            Column("cost_usd", Float, default=0.0),
-            Column("cost_known", Boolean, default=True),
-            Column("budget_usd", Float),
-            Column("created", Float),
-            Column("started", Float),
-            Column("ended", Float),
-            Column("since", Float),
-            Column("done_then", Integer, default=0),
-            Column("report", Text),
-        )
-        self.tasks = Table(
-            "copilot_tasks",
-            self.metadata,
-            Column("task_id", String, primary_key=True),
-            Column("job_id", String, index=True),
-            Column("number", Integer),
-            Column("kind", String),
-            Column("start", Integer, default=0),
-            Column("stop", Integer, default=0),
-            Column("done", Integer, default=0),
-            Column("state", String),
-            Column("owner", String),
-            Column("lease_until", Float),
-            Column("tries", Integer, default=0),
-            Index("copilot_tasks_state", "state", "job_id"),
-        )
+        self.jobs = _jobs(self.metadata)
+        self.tasks = _tasks(self.metadata)
         self.skipped = Table(
             "copilot_job_skipped",
             self.metadata,
@@ -78,6 +31,57 @@ class Tables:
             Column("at", Float),
             Column("text", Text),
         )
+
+
+def _jobs(metadata: "MetaData") -> "Table":
+    """A piece of durable work: what was ordered, and how it stands."""
+    from sqlalchemy import Boolean, Column, Float, Integer, String, Table, Text
+
+    return Table(
+        "copilot_jobs",
+        metadata,
+        Column("job_id", String, primary_key=True),
+        Column("key", String, index=True),
+        Column("campaign", String),
+        Column("state", String, index=True),
+        Column("reason", Text, default=""),
+        Column("order", Text),
+        Column("model", String),
+        Column("out", Text),
+        Column("run_id", String, default=""),
+        Column("total", Integer, default=0),
+        Column("cost_usd", Float, default=0.0),
+        Column("cost_known", Boolean, default=True),
+        Column("budget_usd", Float),
+        Column("created", Float),
+        Column("started", Float),
+        Column("ended", Float),
+        Column("since", Float),
+        Column("done_then", Integer, default=0),
+        Column("report", Text),
+    )
+
+
+def _tasks(metadata: "MetaData") -> "Table":
+    """A job's plan, its chunks of messages, and the saving of its files."""
+    from sqlalchemy import Column, Float, Index, Integer, String, Table
+
+    return Table(
+        "copilot_tasks",
+        metadata,
+        Column("task_id", String, primary_key=True),
+        Column("job_id", String, index=True),
+        Column("number", Integer),
+        Column("kind", String),
+        Column("start", Integer, default=0),
+        Column("stop", Integer, default=0),
+        Column("done", Integer, default=0),
+        Column("state", String),
+        Column("owner", String),
+        Column("lease_until", Float),
+        Column("tries", Integer, default=0),
+        Index("copilot_tasks_state", "state", "job_id"),
+    )
 
 
 @cache
