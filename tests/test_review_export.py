@@ -146,7 +146,7 @@ def test_a_new_drafting_of_another_brief_has_nothing_approved(copilot: Copilot) 
 def test_only_the_brand_s_reviewers_approve(copilot: Copilot) -> None:
     kit = brief().brand.model_copy(update={"reviewers": ("Ann",)})
     copilot.draft(brief(brand=kit))
-    with pytest.raises(RefusedError, match="'Bob' may not approve"):
+    with pytest.raises(RefusedError, match="'Bob' may not decide"):
         copilot.approve(NAME, ["all"], by="Bob")
     assert copilot.approve(NAME, ["all"], by="Ann").statuses == {"approved": 4}
 

@@ -249,5 +249,5 @@ def _with_twin(data: dict[str, Any], *, each: bool) -> tuple[Brief, ...]:
     if not each or first.level == "individual":
         return (first,)
     by = first.by if first.by in LOCALITY_LEVELS else "neighbourhood"
-    twin = data | {"level": "individual", "by": by}
+    twin = data | {"name": f"{first.name}-each", "level": "individual", "by": by}
     return (first, parse_brief(twin, folder=folder, name="The brief"))

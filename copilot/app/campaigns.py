@@ -35,6 +35,8 @@ from copilot.text import content_id
 
 BLANK = "A new brief"
 BUTTONS = ("Draft it", "Estimate")
+KEPT = ("brief", "brand-campaigns", "send-to", "campaign")
+FORM = "-page-"
 SECTIONS = ("Draft", "Review and export", "Drift", "Check a text", "Brand kit")
 AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 
@@ -42,6 +44,7 @@ AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 def main() -> None:
     """One section at a time, so that only what is looked at is computed."""
     copilot, now = service(), state()
+    _keep_input()
     st.title("Campaigns")
     with told():
         section = st.segmented_control(
@@ -58,6 +61,14 @@ def main() -> None:
             _drafted(copilot, section)
         else:
             _with_brief(copilot, now, checks=section == "Check a text")
+
+
+def _keep_input() -> None:
+    """Streamlit forgets what was typed in a section that is not drawn; said again, it stays."""
+    for key in list(st.session_state):
+        name = str(key)
+        if name in KEPT or (FORM in name and not name.startswith(("first-", "second-"))):
+            st.session_state[key] = st.session_state[key]
 
 
 def _with_brief(copilot: Copilot, now: State, *, checks: bool) -> None:
@@ -234,7 +245,10 @@ def _row(one: Draft) -> dict[str, object]:
 
 
 def _checking(copilot: Copilot, now: State, brief: Brief) -> None:
-    st.caption(f"Any text, under the same checks, against the facts of “{brief.name}”.")
+    st.caption(
+        f"Any text, under the same checks, against the facts of “{brief.name}”. A first line "
+        "`Subject: …` is read as an e-mail's subject."
+    )
     with st.form("check-text"):
         text = st.text_area("Text to check", height=180, key="text-to-check")
         channel = st.selectbox("Channel", list(brief.channels), key=f"check-{brief.name}")

@@ -13,6 +13,9 @@ from copilot.records import Assignment, BrandKit, Brief, Fact, Language, Localit
 Reached = Mapping[str, Collection[tuple[str, str]]]
 """By a unit's name, the channels and variants that somebody of it is to get."""
 
+UNKNOWN = "(unknown)"
+"""The unit of customers whose place is not known: their message names none."""
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -165,7 +168,7 @@ def variants_of(brief: Brief) -> tuple[str, ...]:
 
 
 def _group_unit(brief: Brief, name: str, customers: int, known: Mapping[str, Locality]) -> Unit:
-    found = known.get(name) if brief.level == "local" else None
+    found = known.get(name) if brief.level == "local" and name != UNKNOWN else None
     if found is None:
         return Unit(level=brief.level, name=name, customers=customers)
     return Unit(

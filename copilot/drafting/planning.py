@@ -1,12 +1,15 @@
 """Who is written to, and every message that has to be written."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from copilot.campaigns.plan import UNKNOWN
 from copilot.drafting.desk import Desk
 from copilot.errors import BriefError, DataError
 from copilot.records import Assignment, Brief, Locality, LocalityLevel, Unit
+from copilot.text import fold
 
 if TYPE_CHECKING:
     from copilot.campaigns.merging.modules import MessageClass
@@ -38,6 +41,7 @@ class Plan:
     table: Any
     units: tuple[Unit, ...]
     assignments: tuple[Assignment, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
@@ -66,7 +70,7 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
         units,
         facts_for,
         today=desk.today,
-        places=tuple(one.name for one in localities),
+        places=tuple(one.name for one in localities if one.name != UNKNOWN),
         known_products=known.products,
         known_stores=known.stores,
         spoken=_spoken(desk, table) if "local" in brief.languages else (),
@@ -75,7 +79,22 @@ def make_plan(desk: Desk, brief: Brief, limit: int | None = None) -> Plan:
     )
     if limit is not None and brief.level != "individual":
         made = made[:limit]
-    return Plan(brief, audience.recipients, table, units, tuple(made))
+    warnings = tuple(_doubts(brief, known.places))
+    return Plan(brief, audience.recipients, table, units, tuple(made), warnings)
+
+
+def _doubts(brief: Brief, places: Sequence[str]) -> Iterator[str]:
+    """What a brief asks for and will not get."""
+    impersonal = [each for each in brief.channels if each not in PERSONAL]
+    if brief.level == "individual" and impersonal:
+        yield f"Nothing is written for {', '.join(impersonal)}: it addresses no customer alone."
+    known = {fold(each) for each in places}
+    named = [*brief.brand.localities, *(each for one in brief.brand.claims for each in one.places)]
+    for place in dict.fromkeys(named):
+        if known and fold(place) not in known:
+            near = difflib.get_close_matches(place, places, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else "."
+            yield f"The brand kit names {place!r}, which is no place of the business{meant}"
 
 
 def audience_of(desk: Desk, brief: Brief, limit: int | None = None) -> Audience:
@@ -125,7 +144,7 @@ def _everywhere(brief: Brief, localities: Sequence[Locality]) -> dict[str, int]:
     if brief.level == "mass":
         return {"everyone": 0}
     if brief.level == "local":
-        return {one.name: one.customers for one in localities}
+        return {one.name: one.customers for one in localities if one.name != UNKNOWN}
     raise BriefError(
         f"Level {brief.level!r} needs a channel that reaches a person; "
         f"{', '.join(brief.channels)} does not.",

@@ -143,7 +143,7 @@ def finish_run(
         cost_usd=desk.meter.total.cost_usd if desk.complete else 0.0,
         model=desk.writer,
         elapsed_ms=round(1000 * (time.perf_counter() - started)),
-        warnings=tuple(_warnings(desk, brief, drafts)),
+        warnings=(*plan.warnings, *_warnings(desk, brief, drafts)),
         preview=tuple(drafts[:PREVIEW]),
     )
 
@@ -173,7 +173,7 @@ def _estimate(desk: Desk, plan: Plan, started: float) -> DraftReport:
         cost_usd=cost,
         model=desk.writer,
         elapsed_ms=round(1000 * (time.perf_counter() - started)),
-        warnings=("An estimate: nothing was drafted.",),
+        warnings=("An estimate: nothing was drafted.", *plan.warnings),
     )
 
 

@@ -103,6 +103,7 @@ def reject(
         drafts = rules.chosen(now.drafts, [each for each in ids if not is_text_id(each)])
         drafts += [draft for draft in now.drafts if set(texts) & set(texts_of(draft))]
     unique = list({draft.draft_id: draft for draft in drafts}.values())
+    rules.must_be_a_reviewer(now.run.brief.brand, by)
     if texts:
         desk.campaigns.decide(now.run.run_id, texts, "rejected", by=by, note=note, at=at)
     _decide(desk, now.run, unique, "rejected", by, note, at)

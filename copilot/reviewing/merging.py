@@ -94,13 +94,14 @@ def _write_channels(order: Order, merged: "ir.Table", written: Written) -> None:
         written.notes += _escaped(order, everything)
         return
     for channel in channels:
+        _must_fit(order, merged.filter(merged["channel"] == channel), channel)
+    for channel in channels:
         rows = merged.filter(merged["channel"] == channel)
         path = order.out
         if len(channels) > 1:
             path = path.with_name(f"{path.stem}.{channel}{path.suffix}")
         table = shaped(rows, order.format, channel)
         written.files += _parts(order, table, path, channel)
-        written.notes += _cut(order, rows, channel)
         written.notes += _repeated(order, rows, channel)
         written.notes += _escaped(order, table)
 
@@ -152,14 +153,16 @@ def _write_held_out(order: Order, people: "ir.Table", written: Written) -> None:
     )
 
 
-def _cut(order: Order, rows: "ir.Table", channel: Channel) -> list[str]:
+def _must_fit(order: Order, rows: "ir.Table", channel: Channel) -> None:
+    """Raise RefusedError when the tool's text fields would cut a message."""
     tool = TOOLS[order.format]
     unit = "characters" if tool.characters else "bytes"
-    return [
-        f"{order.format} keeps {tool.cell} {unit} of a text field; the {part} is longer in "
-        f"{count} rows and would be cut. Export a template instead, without --recipients."
-        for part, count in too_long(rows, order.format, channel).items()
-    ]
+    for part, count in too_long(rows, order.format, channel).items():
+        raise RefusedError(
+            f"{order.format} keeps {tool.cell} {unit} of a text field; the {part} of the {channel} "
+            f"is longer in {count} rows and would be cut.",
+            hint="Export a template instead, without --recipients, or choose another format.",
+        )
 
 
 def _repeated(order: Order, rows: "ir.Table", channel: Channel) -> list[str]:

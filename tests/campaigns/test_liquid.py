@@ -83,9 +83,20 @@ def test_case_filters_agree_on_letters_of_any_script(value: str) -> None:
     assert by_engine(template, rows) == by_liquid(template, rows)
 
 
-def test_a_value_that_looks_like_a_tag_is_only_text() -> None:
-    rows = [("{{ city }}", "{% if x %}", "Leeds")]
-    assert by_engine("{{ first_name }} {{ last_name }}", rows) == ["{{ city }} {% if x %}"]
+@pytest.mark.parametrize(
+    "value",
+    ["{{ city }}", "{% if x %}", "*|FNAME|*", "<b>Tim</b>", '=HYPERLINK("x")', "+Bob", "@Bob",
+     "see http://x.example", "www.x.example", "a\\b"],
+)  # fmt: skip
+def test_a_value_that_no_name_holds_takes_the_fallback(value: str) -> None:
+    rows = [(value, value, "Leeds")]
+    template = "{{ first_name | default: 'you' }} {{ last_name | default: 'all' }} {{ city }}"
+    assert by_engine(template, rows) == ["you all Leeds"]
+
+
+@pytest.mark.parametrize("value", ["O'Brien", "Jean-Luc", 'Zoë & "Łukasz"', "D. J.", "مريم"])
+def test_unusual_names_are_merged_as_they_are(value: str) -> None:
+    assert by_engine("{{ first_name | default: 'you' }}", [(value, None, None)]) == [value]
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", "N/A", " n/a\t", "-", "null", "\u00a0", "None"])

@@ -73,7 +73,7 @@ def test_only_the_brand_s_reviewers_approve_and_never_their_own_edit() -> None:
     must_be_allowed(BRAND, "anybody", [draft], edited)
     must_be_allowed(brand, "bob", [draft], edited)
     must_be_allowed(brand, "Ann", [draft], {})
-    with pytest.raises(RefusedError, match=r"'Eve' may not approve.*Ann, Bob"):
+    with pytest.raises(RefusedError, match=r"'Eve' may not decide.*Ann, Bob"):
         must_be_allowed(brand, "Eve", [draft], {})
     with pytest.raises(RefusedError, match=r"'Ann' edited d-Headingley"):
         must_be_allowed(brand, "Ann", [draft], edited)

@@ -8,7 +8,11 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
-from copilot.campaigns.briefing.kits import normalised_brand, normalised_translations
+from copilot.campaigns.briefing.kits import (
+    must_be_reachable,
+    normalised_brand,
+    normalised_translations,
+)
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Brief, Channel, Language, Level
 
@@ -70,6 +74,7 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
     if "translations" in found:
         found["translations"] = normalised_translations(found["translations"], name)
     brief: Brief = _validate(Brief, found, name)
+    must_be_reachable(brief.brand, f"{name}: brand")
     _check_offer(brief, name)
     return _with_by(brief, name)
 
@@ -77,6 +82,7 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
 def load_brand(path: Path) -> BrandKit:
     """The brand kit of a YAML file; raises BriefError naming the key, value and remedy."""
     brand: BrandKit = _validate(BrandKit, normalised_brand(_yaml(path), str(path)), str(path))
+    must_be_reachable(brand, str(path))
     return brand
 
 
@@ -113,9 +119,14 @@ def _validate(kind: Any, data: Mapping[str, Any], name: str) -> Any:
                 hint=f"Known keys: {', '.join(kind.model_fields)}.",
             ) from error
         raise BriefError(
-            f"{name}: {where} has the value {first.get('input')!r}: {first['msg']}.",
+            f"{name}: {where} has the value {first.get('input')!r}: {_said(first)}.",
             hint=_remedy(first["loc"]),
         ) from error
+
+
+def _said(first: Any) -> str:
+    """What is wrong with a value, in words of a YAML file."""
+    return "a list is wanted" if first["type"] in ("tuple_type", "list_type") else first["msg"]
 
 
 def _remedy(where: Sequence[object]) -> str:

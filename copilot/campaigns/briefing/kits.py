@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from copilot.errors import BriefError
-from copilot.records import Emoji, Formality, Language
+from copilot.records import BrandKit, Channel, Emoji, Formality, Language
 from copilot.text import fold
 
 _FORMS: dict[str, tuple[Formality, tuple[Language, ...]]] = {
@@ -151,3 +151,29 @@ def _language(key: Any, name: str, where: str) -> Language:
         f"{name}: {where} names the language {key!r}.",
         hint=f"Languages are: {', '.join(get_args(Language))}.",
     )
+
+
+def must_be_reachable(brand: BrandKit, name: str) -> None:
+    """Raise BriefError for a link, an e-mail address, a country or a channel that is none."""
+    import pycountry
+    from email_validator import EmailNotValidError, validate_email
+
+    for key in ("website", "unsubscribe_url"):
+        url = getattr(brand, key)
+        if url and not url.lower().startswith(("https://", "http://", "mailto:")):
+            raise _wrong(name, key, url, "Write the whole address, such as https://your.site/page.")
+    if brand.reply_to:
+        try:
+            validate_email(brand.reply_to, check_deliverability=False)
+        except EmailNotValidError as error:
+            raise _wrong(name, "reply_to", brand.reply_to, "Write it as name@your.site.") from error
+    if brand.country and pycountry.countries.get(alpha_2=brand.country.upper()) is None:
+        raise _wrong(name, "country", brand.country, "Use two letters, such as GB, DE, FR or ES.")
+    for channel in brand.required:
+        if channel not in get_args(Channel):
+            known = f"Channels are: {', '.join(get_args(Channel))}."
+            raise _wrong(name, "required", channel, known)
+
+
+def _wrong(name: str, key: str, value: str, hint: str) -> BriefError:
+    return BriefError(f"{name}: {key} has the value {value!r}, which is none.", hint=hint)

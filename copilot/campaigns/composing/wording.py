@@ -106,7 +106,13 @@ def local_items(unit: Unit, offer: Offer | None) -> list[str]:
         return []
     wanted = _stems(offer.text) if offer else set()
     named = [item for item in unit.top if item.index > 1 and not is_sensitive(item.name)]
-    return list(dict.fromkeys(quiet(item.name) for item in sorted(named, key=_unlike(wanted))))
+    ranked = dict.fromkeys(quiet(item.name) for item in sorted(named, key=_unlike(wanted)))
+    return [name for name in ranked if not any(_within(name, other) for other in ranked)]
+
+
+def _within(name: str, other: str) -> bool:
+    """Whether a name says less than another: bulbs beside tulip bulbs."""
+    return _stems(name) < _stems(other)
 
 
 def is_sensitive(name: str) -> bool:

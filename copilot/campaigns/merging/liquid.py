@@ -35,6 +35,9 @@ BLANK = "[\\t-\\r \u00a0\u2000-\u200b\u202f\u3000\ufeff]+"
 BREAKS = "[\\t-\\r\u0085\u2028\u2029]+"
 UNSEEN = "[^ -~\u00a0-\u2027\u202f-\u2065\u206a-\U0010ffff]"
 EMPTY_VALUES = ("", "n/a", "na", "-", "--", "null", "none", "nil", "nan", "#n/a", "?")
+UNSAFE = r"[<>{}|=*\\]|https?:|[Ww][Ww][Ww]\.|^[+@=-]"
+"""What no name or place holds: markup, merge tags, formulas, links. Such a value is not merged."""
+
 FILTERS = ("default", "capitalize", "upcase", "downcase", "strip")
 _ALLOWED = "{{ field }}, filters " + ", ".join(FILTERS) + ", {% if field %}, ==, and, or"
 
@@ -131,7 +134,7 @@ def fields_of(nodes: Sequence[Node]) -> tuple[str, ...]:
 
 def with_present(table: "ir.Table", fields: Sequence[str]) -> "ir.Table":
     """The table with the text fields as they are merged: trimmed, and empty where a field is
-    blank or holds a placeholder for nothing.
+    blank, or holds a placeholder for nothing or what no name holds (UNSAFE).
 
     Line breaks and tabs inside a value become spaces, so that none adds a line or a mail header;
     invisible control and direction marks are dropped.
@@ -154,7 +157,8 @@ def present_value(value: str | None) -> str | None:
     """What `present` makes of one value; the rule in plain Python, for previews."""
     clean = re.sub(UNSEEN, "", re.sub(BREAKS, " ", value or ""))
     trimmed = re.sub(f"^{BLANK}|{BLANK}$", "", clean)
-    return None if trimmed.lower() in EMPTY_VALUES else trimmed
+    unsafe = re.search(UNSAFE, trimmed) is not None
+    return None if unsafe or trimmed.lower() in EMPTY_VALUES else trimmed
 
 
 def _seen(value: Any) -> Any:
@@ -170,7 +174,8 @@ def _trimmed(value: Any) -> Any:
 def _something(value: Any) -> Any:
     nothing = "^(?:" + "|".join(map(re.escape, EMPTY_VALUES)) + ")$"
     short = value.length() <= max(map(len, EMPTY_VALUES))
-    return short.ifelse(value.lower().re_search(nothing).ifelse("", value), value)
+    told = short.ifelse(value.lower().re_search(nothing).ifelse("", value), value)
+    return value.re_search(UNSAFE).ifelse("", told)
 
 
 @functools.cache

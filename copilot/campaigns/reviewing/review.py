@@ -61,19 +61,22 @@ def reviewer(by: str) -> str:
     return name
 
 
+def must_be_a_reviewer(brand: BrandKit, by: str) -> None:
+    """Raise RefusedError when the brand kit names its reviewers and this is none of them."""
+    if brand.reviewers and fold(by) not in {fold(each) for each in brand.reviewers}:
+        raise RefusedError(
+            f"{by!r} may not decide for {brand.name}.",
+            hint=f"The brand kit's reviewers are {', '.join(brand.reviewers)}.",
+        )
+
+
 def must_be_allowed(
     brand: BrandKit, by: str, drafts: Sequence[Draft], events: Mapping[str, Sequence[ReviewEvent]]
 ) -> None:
     """Raise RefusedError when the brand kit names its reviewers and this is none of them, or is
     the one who edited a draft last."""
-    if not brand.reviewers:
-        return
-    if fold(by) not in {fold(each) for each in brand.reviewers}:
-        raise RefusedError(
-            f"{by!r} may not approve for {brand.name}.",
-            hint=f"The brand kit's reviewers are {', '.join(brand.reviewers)}.",
-        )
-    for draft in drafts:
+    must_be_a_reviewer(brand, by)
+    for draft in drafts if brand.reviewers else ():
         edits = [each for each in events.get(draft.draft_id, ()) if each.action == "edited"]
         if edits and fold(edits[-1].by) == fold(by):
             raise RefusedError(
