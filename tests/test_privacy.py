@@ -136,7 +136,10 @@ def test_a_forgotten_person_is_nowhere_in_the_workspace(copilot: Copilot, tmp_pa
     assert done.erased == {"customers": 1, "consents": 1, "transactions": 1}
     assert done.files["drafts/out.csv"] == 1
     assert done.removed == ("uploads/data/1/people.xlsx",)
-    assert done.outside == (str(outside.resolve()),)
+    assert done.outside == (
+        str(outside.resolve()),
+        str(outside.with_name("elsewhere.arms.csv").resolve()),
+    )
     assert copilot.profile().tables["customers"].rows == rows - 1
     assert copilot.campaigns.finished("c1") == {"d2"}
     copilot.import_customers([tmp_path / "source" / "people.csv"])

@@ -61,10 +61,9 @@ def test_the_hardest_rows_come_from_the_real_audience_and_merge_safely() -> None
         "formula": "d2",
         "longest_place": "c1",
     }
-    assert "&lt;b&gt;" in found["html"].message.html
-    assert "<b>" not in found["html"].message.html
+    assert found["html"].message.html == "<p>Hello there of Leeds.</p>"
     assert found["empty_fields"].message.body == "Hello there of Leeds."
-    assert found["braces"].reason == "leftover_braces"
+    assert found["braces"].message.body == "Hello there of Leeds."
     assert found["html"].reason == ""
 
 

@@ -11,7 +11,6 @@ from corner_crumb import BRIEF, TODAY, TOPS, drafts_of, localities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.campaigns.exporting.export import safe_cells
 from copilot.campaigns.merging.limits import LIMITS, sms_parts_expression
 from copilot.campaigns.merging.liquid import Out, parse, present_value
 from copilot.campaigns.merging.pieces import PARTS
@@ -348,23 +347,22 @@ def test_what_the_engine_merges_is_what_jinja_merges_row_by_row() -> None:
         }
         assert {part: row[part] for part in PARTS} == merged
         assert by_id[row["draft_id"]].unit == row["unit"]
-    assert {NASTY[int(row["customer_id"]) % len(NASTY)] for row in held} == {*NASTY[:2]}
+    assert held == []
 
 
 def test_a_name_is_never_markup_a_tag_a_header_or_a_formula() -> None:
     message = Message(
-        subject="{{ first_name }}, hello",
-        body="Hi {{ first_name }}",
-        html="<p>Hi {{ first_name }}</p>",
+        subject="{{ first_name | default: 'friend' }}, hello",
+        body="Hi {{ first_name | default: 'friend' }}",
+        html="<p>Hi {{ first_name | default: 'friend' }}</p>",
     )
     names = ("<script>x</script>", "Eve\r\nBcc: a@b.c", "\u202eevil\x00", "=1+1")
     table = people(*[(str(n), "email", "x", "Hunslet", "en", name) for n, name in enumerate(names)])
     found = rows(render(table, [draft("", message=message, channel="email")]).ready)
-    assert found[0]["html"] == "<p>Hi &lt;script&gt;x&lt;/script&gt;</p>"
+    assert found[0]["html"] == "<p>Hi friend</p>"
     assert found[1]["subject"] == "Eve Bcc: a@b.c, hello"
     assert found[2]["body"] == "Hi evil"
-    cells = safe_cells(ibis.memtable({"s": [found[3]["subject"]]})).to_pyarrow().to_pylist()
-    assert cells == [{"s": "'=1+1, hello"}]
+    assert found[3]["subject"] == "friend, hello"
 
 
 VALUES = st.one_of(
