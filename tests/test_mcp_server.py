@@ -78,12 +78,13 @@ def test_localities_and_profile_are_computed(bakery: Path) -> None:
 
 
 def test_a_draft_is_a_template_that_names_nobody(bakery: Path, brief: str) -> None:
+    before = Copilot.open(bakery).campaigns.runs()
     done = call(bakery, "draft", brief=brief, limit=2)
     assert not done.is_error, done.content
     drafts = done.structured_content["drafts"]
     assert len(drafts) == 2
     assert all("{{" in draft["message"]["body"] for draft in drafts if draft["channel"] == "email")
-    assert not (bakery / "campaigns.db").exists()
+    assert Copilot.open(bakery).campaigns.runs() == before
     people = Copilot.open(bakery).engine.table("customers").select("email", "phone", "last_name")
     text = str(done.structured_content)
     for row in people.to_pyarrow().to_pylist():

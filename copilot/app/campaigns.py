@@ -1,5 +1,6 @@
 """The campaigns page: a brief drafted, reviewed, measured, exported; any text checked; the kit."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ from copilot.text import content_id
 BLANK = "A new brief"
 BUTTONS = ("Draft it", "Estimate")
 KEPT = ("brief", "brand-campaigns", "send-to", "campaign")
-FORM = "-page-"
+FORM = re.compile(r"(?!first-|second-)[a-z]+-page-")
+"""Keys of the form's fields; those of buttons may not be set."""
 SECTIONS = ("Draft", "Review and export", "Drift", "Check a text", "Brand kit")
 AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 
@@ -67,7 +69,7 @@ def _keep_input() -> None:
     """Streamlit forgets what was typed in a section that is not drawn; said again, it stays."""
     for key in list(st.session_state):
         name = str(key)
-        if name in KEPT or (FORM in name and not name.startswith(("first-", "second-"))):
+        if name in KEPT or FORM.match(name):
             st.session_state[key] = st.session_state[key]
 
 
