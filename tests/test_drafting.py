@@ -12,6 +12,7 @@ from copilot.campaigns.briefing.brief import load_brief
 from copilot.drafting.drifting import hold_drifted
 from copilot.drafting.planning import make_plan
 from copilot.errors import BriefError, DataError
+from copilot.records import LocalBrand
 from tests.conftest import ROOT, TODAY
 from tests.scripted_server import Reply, scripted_server
 
@@ -150,3 +151,13 @@ def test_each_customer_alone_is_written_only_what_was_drawn_for_them(
     assert len(planned) == done.passed == len(sent) == 60 - arms.count("holdout")
     assert sent.count("A") == arms.count("A")
     assert [one.variant for one in planned].count("A") == arms.count("A")
+
+
+def test_what_will_not_be_written_and_what_is_no_place_is_said_beforehand(bakery: Path) -> None:
+    kit = changed().brand.model_copy(update={"localities": {"Headingly": LocalBrand(phone="1")}})
+    alone = {"level": "individual", "by": "neighbourhood", "channels": ("email", "letter")}
+    done = opened(bakery).draft(changed(name="doubts", brand=kit, **alone), estimate=True)
+    told = " ".join(done.warnings)
+    assert "Nothing is written for letter" in told
+    assert "'Headingly'" in told
+    assert "'Headingley'" in told

@@ -34,9 +34,11 @@ def test_local_is_one_unit_per_locality_with_its_products_and_shops() -> None:
 
 
 def test_customers_whose_locality_is_not_known_get_a_unit_without_a_place() -> None:
-    units = plan(BRIEF, {**COUNTS, "(unknown)": 7}, localities=localities())
+    nowhere = localities()[0].model_copy(update={"name": "(unknown)"})
+    counts = {**COUNTS, "(unknown)": 7}
+    units = plan(BRIEF, counts, localities=[*localities(), nowhere])
     unknown = next(unit for unit in units if unit.name == "(unknown)")
-    assert unknown.place == ""
+    assert (unknown.place, unknown.top, unknown.stores) == ("", (), ())
     assert len(units) == 7
 
 
