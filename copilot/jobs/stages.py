@@ -79,6 +79,9 @@ class Stages:
                 failed={one.unit: one.reason for one in job.skipped},
                 started=time.perf_counter() - spent,
             )
+            # its cached tables are dropped when it is let go of: not beside another's query
+            self._benches.clear()
+            del begun, bench
         return done.model_copy(update={"cost_usd": job.cost_usd})
 
     def settle(self, job_id: str) -> None:
