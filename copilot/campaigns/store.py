@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from copilot.database import database_url, leave_no_trace, open_database
+from copilot.database import database_url, leave_no_trace, open_database, transaction
 from copilot.errors import InputError
 from copilot.records import Brief, Draft, ReviewAction, ReviewEvent, Run, Status
 from copilot.settings import Settings
@@ -34,7 +34,7 @@ class CampaignStore:
     def begin(self, run: Run, *, fresh: bool) -> Run:
         """Start a run, or find it again. `fresh` drops its drafts that nobody has decided on."""
         drafts, runs = self._tables.drafts, self._tables.runs
-        with self._engine.begin() as db:
+        with transaction(self._engine) as db:
             db.execute(runs.delete().where(runs.c.run_id == run.run_id))
             db.execute(runs.insert().values(**_run_row(run)))
             if fresh:
@@ -47,23 +47,28 @@ class CampaignStore:
 
     def resumable(self, brief: Brief, model: str) -> Run | None:
         """The latest run of the same brief by the same writer, or None."""
-        same = (
-            run
-            for run in self._runs(campaign=brief.name)
-            if (run.brief, run.model) == (brief, model)
-        )
-        return next(same, None)
+        runs = self._tables.runs
+        wanted = runs.select().where(runs.c.campaign == brief.name, runs.c.model == model)
+        with self._engine.connect() as db:
+            for row in db.execute(wanted.order_by(runs.c.started.desc())).mappings().all():
+                if Brief.model_validate_json(row["brief"]) == brief:
+                    return self._run(db, row)
+        return None
 
     def latest(self, campaign: str) -> Run:
         """The latest run of a campaign; raises InputError naming the campaigns there are."""
-        found = self._runs(campaign=campaign)
-        if not found:
+        runs = self._tables.runs
+        wanted = runs.select().where(runs.c.campaign == campaign)
+        with self._engine.connect() as db:
+            row = db.execute(wanted.order_by(runs.c.started.desc()).limit(1)).mappings().first()
+            found = None if row is None else self._run(db, row)
+        if found is None:
             known = ", ".join(repr(run.campaign) for run in self.runs())
             raise InputError(
                 f"No campaign {campaign!r} has been drafted.",
                 hint=f"Drafted: {known}." if known else "Run: marketing-copilot draft BRIEF",
             )
-        return found[0]
+        return found
 
     def run(self, run_id: str) -> Run:
         """A run by its id; raises InputError."""
@@ -76,10 +81,13 @@ class CampaignStore:
 
     def runs(self) -> tuple[Run, ...]:
         """The latest run of every campaign, the newest first."""
-        latest: dict[str, Run] = {}
-        for run in self._runs():
-            latest.setdefault(run.campaign, run)
-        return tuple(latest.values())
+        runs = self._tables.runs
+        with self._engine.connect() as db:
+            rows = db.execute(runs.select().order_by(runs.c.started.desc())).mappings().all()
+            latest: dict[str, Any] = {}
+            for row in rows:
+                latest.setdefault(row["campaign"], row)
+            return tuple(self._run(db, row) for row in latest.values())
 
     def add(self, run_id: str, drafts: Iterable[tuple[int, Draft]]) -> int:
         """Keep finished drafts with their place in the plan; on disk when this returns.
@@ -89,14 +97,14 @@ class CampaignStore:
         rows = [_draft_row(run_id, position, draft) for position, draft in drafts]
         if not rows:
             return 0
-        with self._engine.begin() as db:
+        with transaction(self._engine) as db:
             return max(0, db.execute(self._ignoring(self._tables.drafts), rows).rowcount)
 
     def keep(self, run_id: str, draft_ids: Collection[str]) -> None:
         """Drop the drafts of a run that are no longer planned."""
         drafts = self._tables.drafts
-        stale = [each for each in self.finished(run_id) if each not in set(draft_ids)]
-        with self._engine.begin() as db:
+        stale = sorted(self.finished(run_id).difference(draft_ids))
+        with transaction(self._engine) as db:
             for batch in _batches(stale):
                 db.execute(
                     drafts.delete().where(drafts.c.run_id == run_id, drafts.c.draft_id.in_(batch))
@@ -106,7 +114,7 @@ class CampaignStore:
         """Put an edited draft, which has an id of its own, in the place of another."""
         drafts = self._tables.drafts
         here = (drafts.c.run_id == run_id) & (drafts.c.draft_id == draft_id)
-        with self._engine.begin() as db:
+        with transaction(self._engine) as db:
             position = _one(db, drafts.select().where(here))["position"]
             db.execute(drafts.delete().where(here))
             db.execute(self._ignoring(drafts), [_draft_row(run_id, position, draft)])
@@ -169,7 +177,7 @@ class CampaignStore:
             for each in draft_ids
         )
         drafts, events = self._tables.drafts, self._tables.events
-        with self._engine.begin() as db:
+        with transaction(self._engine) as db:
             for batch in _batches(made):
                 ids = [each.draft_id for each in batch]
                 db.execute(events.insert(), [_event_row(run_id, each) for each in batch])
@@ -199,7 +207,7 @@ class CampaignStore:
         `units` are the person's units where each customer has one of their own.
         """
         drafts = self._tables.drafts
-        with self._engine.begin() as db:
+        with transaction(self._engine) as db:
             told = db.execution_options(yield_per=_BATCH).execute(drafts.select()).mappings()
             about = [
                 (row["run_id"], row["draft_id"])
@@ -212,15 +220,6 @@ class CampaignStore:
                 )
         leave_no_trace(self._engine)
         return len(about)
-
-    def _runs(self, campaign: str | None = None) -> list[Run]:
-        runs = self._tables.runs
-        wanted = runs.select().order_by(runs.c.started.desc())
-        if campaign is not None:
-            wanted = wanted.where(runs.c.campaign == campaign)
-        with self._engine.connect() as db:
-            rows = db.execute(wanted).mappings().all()
-            return [self._run(db, row) for row in rows]
 
     def _run(self, db: "Connection", row: Any) -> Run:
         from sqlalchemy import func, select
