@@ -11,7 +11,8 @@ from corner_crumb import BRIEF, TODAY, TOPS, drafts_of, localities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.campaigns.merging.limits import LIMITS, sms_parts_expression
+from copilot.campaigns.channels import LIMITS
+from copilot.campaigns.merging.limits import sms_parts_expression
 from copilot.campaigns.merging.liquid import Out, parse, present_value
 from copilot.campaigns.merging.pieces import PARTS
 from copilot.campaigns.merging.render import PERSON_COLUMNS, render
@@ -398,7 +399,7 @@ def expected(one: Draft, name: str | None, city: str | None) -> tuple[str, str, 
         isinstance(node, Out) and not node.fallback and not known[node.field] for node in nodes
     )
     parts = sms_parts(body) if one.channel == "sms" else None
-    soft, hard = LIMITS.get((one.channel, "body"), (10**9, 10**9))
+    soft, hard, _ = LIMITS.get((one.channel, "body"), (10**9, 10**9, ""))
     reason = (
         "empty_value"
         if empty

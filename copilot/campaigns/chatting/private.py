@@ -3,13 +3,11 @@
 import functools
 import re
 from collections.abc import Sequence
-from pathlib import Path
-
-import yaml
 
 from copilot.campaigns.chatting.speech import speech
 from copilot.campaigns.check.extract import extract_text
 from copilot.campaigns.check.lexicon import LANGUAGES, lexicon, month_of
+from copilot.campaigns.check.names import listed
 from copilot.campaigns.check.view import folded
 from copilot.records import Language
 
@@ -48,7 +46,7 @@ def masked(text: str, language: Language, known: Sequence[str] = ()) -> str:
 def _unless_given(word: str, plain: frozenset[str]) -> str:
     """The word, or its mask when it is a given name, however it is written."""
     low = folded(word)
-    return "[name]" if low in _given_names() and low not in plain else word
+    return "[name]" if low in listed("given") and low not in plain else word
 
 
 def _without_names(found: re.Match[str], language: Language, plain: frozenset[str]) -> str:
@@ -60,7 +58,7 @@ def _without_names(found: re.Match[str], language: Language, plain: frozenset[st
         not word.isupper() and each not in plain and not (starts and number == 0)
         for number, (word, each) in enumerate(zip(words, low, strict=True))
     ]
-    given = [each in _given_names() for each in low]
+    given = [each in listed("given") for each in low]
     if language == "de":
         # every noun is written with a capital letter; a name is a given name and what follows it
         strange = [
@@ -71,12 +69,6 @@ def _without_names(found: re.Match[str], language: Language, plain: frozenset[st
         for word, name, is_given in zip(words, strange, given, strict=True)
     ]
     return re.sub(r"\[name\](?: \[name\])+", "[name]", " ".join(shown))
-
-
-@functools.cache
-def _given_names() -> frozenset[str]:
-    path = Path(__file__).parent.parent / "check" / "lexica" / "names.yaml"
-    return frozenset(yaml.safe_load(path.read_text(encoding="utf-8"))["given"])
 
 
 @functools.lru_cache(maxsize=16)

@@ -2,35 +2,24 @@
 
 from collections.abc import Iterator
 
+from copilot.campaigns.channels import HTML_CLIP, LIMITS, SMS_PARTS_SOFT
 from copilot.campaigns.check.finding import Case
 from copilot.campaigns.check.placeholders import merged
 from copilot.campaigns.sms import gsm_text, sms_parts
 from copilot.records import Finding, Message, Part
 
-_HTML_CLIP = 102 * 1024
-_SMS_WARN, _SMS_BLOCK = 3, 10
-
-_LIMITS: dict[tuple[str, Part], tuple[int, int, str]] = {
-    ("email", "subject"): (50, 150, "mail clients cut longer subjects"),
-    ("email", "preheader"): (100, 255, "mail clients cut longer preheaders"),
-    ("push", "subject"): (65, 130, "lock screens cut longer titles"),
-    ("push", "body"): (178, 597, "lock screens cut longer texts; Android shows 597 at most"),
-    ("whatsapp", "body"): (700, 1024, "a template's body holds 1024 characters"),
-    ("social", "body"): (500, 2200, "feeds fold longer posts; 2,200 characters at most"),
-    ("letter", "body"): (2500, 6000, "a letter fills a page with about 2,500 characters"),
-    ("flyer", "body"): (900, 3000, "a flyer holds little"),
-}
+_SMS_BLOCK = 10
 
 
 def channel_limits(case: Case) -> Iterator[Finding]:
     """Warnings near and blocks past each limit of the message's channel."""
     message, channel = case.message, case.assignment.channel
-    for (name, part), (soft, hard, why) in _LIMITS.items():
+    for (name, part), (soft, hard, why) in LIMITS.items():
         if name == channel:
             yield from _length(part, len(merged(_part(message, part))), soft, hard, why, channel)
     if channel == "email" and not message.subject.strip() and not case.fragment:
         yield _finding("block", "channel.subject", "subject", "The email has no subject", channel)
-    if channel == "email" and len(message.html.encode("utf-8")) > _HTML_CLIP:
+    if channel == "email" and len(message.html.encode("utf-8")) > HTML_CLIP:
         yield _finding("warn", "channel.size", "html", "Mail clients clip over 102 KB", channel)
     if channel == "sms":
         yield from _sms(merged(message.body))
@@ -38,7 +27,7 @@ def channel_limits(case: Case) -> Iterator[Finding]:
 
 def _sms(body: str) -> Iterator[Finding]:
     parts = sms_parts(body)
-    if parts > _SMS_WARN:
+    if parts > SMS_PARTS_SOFT:
         severity = "block" if parts > _SMS_BLOCK else "warn"
         yield _finding(
             severity, "channel.sms-parts", "body", f"The text takes {parts} parts", "sms"

@@ -112,7 +112,7 @@ def _greeted(text: Text, rest: str, case: Case) -> Iterator[Finding]:
         if MASK in rest[start:end] or not text.view.raw[start].isupper():
             continue
         noun = case.lex.language == "de" and _KINDLY.fullmatch(found["g"])
-        if _is_known(word, case) or (noun and word not in _listed("given")):
+        if _is_known(word, case) or (noun and word not in listed("given")):
             continue
         yield text.block(
             "name.unknown",
@@ -162,7 +162,7 @@ def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
     titled = _titles(raw, rest)
     for found in _TOKEN.finditer(raw):
         word = _bare(text.low[found.start() : found.end()])
-        if not found[0][0].isupper() and word not in _listed("places"):
+        if not found[0][0].isupper() and word not in listed("places"):
             continue
         left = rest[found.start() : found.end()]
         if not left.strip() or MASK in left or len(word) == 1 or _is_known(word, case):
@@ -170,7 +170,7 @@ def _capitals(text: Text, rest: str, case: Case) -> Iterator[Finding]:
         after_place = _after_place(text.low, found.start(), case.lex)
         town = _is_town(text.low, found, word, case.lex)
         if town or _is_unknown(found, raw, word, titled, after_place, case):
-            place = word in _listed("places") or (after_place and word not in _listed("given"))
+            place = word in listed("places") or (after_place and word not in listed("given"))
             rule = "place.unknown" if place else "name.unknown"
             yield text.block(
                 rule,
@@ -208,9 +208,9 @@ def _is_unknown(
     after_place: bool,
     case: Case,
 ) -> bool:
-    famous = word in _listed("places") or word in _listed("given")
+    famous = word in listed("places") or word in listed("given")
     if not found[0][0].isupper():
-        return after_place and word in _listed("places")
+        return after_place and word in listed("places")
     if famous:
         return True
     if case.lex.language == "de" or found[0].isupper() or _starts_sentence(raw, found.start()):
@@ -254,6 +254,7 @@ def _titles(raw: str, rest: str) -> list[tuple[int, int]]:
 
 
 @functools.cache
-def _listed(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """Names of `lexica/names.yaml`, such as the `given` ones."""
     path = Path(__file__).parent / "lexica" / "names.yaml"
     return frozenset(shipped_yaml(path)[name])

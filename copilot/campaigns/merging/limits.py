@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from copilot.campaigns.channels import HTML_CLIP, LIMITS, Limit
 from copilot.campaigns.sms import (
     GSM_BASIC,
     GSM_EXTENDED,
@@ -22,19 +23,6 @@ from copilot.records import Channel, Part
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-SMS_PARTS_MOST = 3
-HTML_CLIP = 102 * 1024
-"""Bytes after which mail clients cut an email."""
-
-LIMITS: dict[tuple[Channel, Part], tuple[int, int]] = {
-    ("email", "subject"): (50, 150),
-    ("email", "preheader"): (100, 255),
-    ("push", "subject"): (65, 130),
-    ("push", "body"): (178, 597),
-    ("whatsapp", "body"): (700, 1024),
-}
-"""Characters past which a merged text is warned of, and past which it is held."""
 
 _MOST_BYTES = 4  # of one character in UTF-8
 
@@ -162,8 +150,8 @@ def too_long(joined: "ir.Table", text: Sequence[int], channels: Sequence[str]) -
     import ibis
 
     found: Any = ibis.literal(False)
-    for channel, part, (_, hard) in _limits(channels):
-        long = total(joined, part, "chars", text) > hard
+    for channel, part, limit in _limits(channels):
+        long = total(joined, part, "chars", text) > limit.hard
         found = found | ((joined["p_channel"] == channel) & long)
     return found
 
@@ -175,8 +163,8 @@ def warnings(
     import ibis
 
     found: list[Any] = []
-    for channel, part, (soft, _) in _limits(channels):
-        long = total(joined, part, "chars", text) > soft
+    for channel, part, limit in _limits(channels):
+        long = total(joined, part, "chars", text) > limit.soft
         here = (joined["p_channel"] == channel) & long
         found.append(here.ifelse(f"long_{part}", ibis.null("string")))
     if "email" in channels:
@@ -192,7 +180,7 @@ def total(joined: "ir.Table", part: Part, name: str, numbers: Sequence[int]) -> 
     return size
 
 
-def _limits(channels: Sequence[str]) -> Iterator[tuple[Channel, Part, tuple[int, int]]]:
+def _limits(channels: Sequence[str]) -> Iterator[tuple[Channel, Part, Limit]]:
     for (channel, part), limit in LIMITS.items():
         if channel in channels:
             yield channel, part, limit

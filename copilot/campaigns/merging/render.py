@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from copilot.campaigns.channels import SMS_PARTS_SOFT
 from copilot.campaigns.merging import limits
 from copilot.campaigns.merging.liquid import Out, compile_nodes, fields_of, with_present
 from copilot.campaigns.merging.modules import own_language
@@ -57,7 +58,7 @@ class Rendered:
 
     Reasons: no_draft (nothing for the unit passed its checks), empty_value (a merge field without
     value and fallback), leftover_braces (in the merged text), sms_too_long, too_long (for its
-    channel, as in `limits.LIMITS`). `arms` has everybody with ARM_COLUMNS: the variant that was
+    channel, as in `channels.LIMITS`). `arms` has everybody with ARM_COLUMNS: the variant that was
     drawn, `holdout` for those who are not written to, or '' where there is no draft. `due` has
     everybody who is to be written to: as many rows as `ready` and `held` together.
     """
@@ -74,7 +75,7 @@ def render(
     *,
     campaign: str = "",
     holdout: float = 0.0,
-    sms_parts_most: int = limits.SMS_PARTS_MOST,
+    sms_parts_most: int = SMS_PARTS_SOFT,
 ) -> Rendered:
     """Each recipient with the draft of their unit and channel, merged.
 
