@@ -7,9 +7,9 @@ from typing import Any, get_args
 import streamlit as st
 import yaml
 
-from copilot.app._briefs import SAMPLE, brand_kits
+from copilot.app._briefs import SAMPLE, brand_kits, typed_yaml
 from copilot.app._uploads import file_name
-from copilot.campaigns.briefing.brief import load_brand
+from copilot.campaigns.briefing.brief import load_brand, parse_brand
 from copilot.errors import BriefError
 from copilot.records import BrandKit, Channel, Emoji, Formality, Language
 from copilot.text import write_whole
@@ -50,23 +50,16 @@ def draw_brand(home: Path) -> None:
         pressed = st.form_submit_button("Keep this kit", type="primary", key=f"{key}-save")
     if pressed:
         values = _values(brand, written)
-        path = save_brand(home, values, _target(home, kits, label, values))
+        path = save_brand(values, _target(home, kits, label, values))
         st.success(f"Kept as {path.relative_to(home)}. Choose it under Brand kit above.")
         st.code(path.read_text(encoding="utf-8"), language="yaml")
 
 
-def save_brand(home: Path, values: dict[str, Any], path: Path) -> Path:
+def save_brand(values: dict[str, Any], path: Path) -> Path:
     """The values as a kit's YAML; raises BriefError, changing nothing, when they are not one."""
+    parse_brand(values, "The kit")
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
-    trial = home / "uploads" / "brands" / ".trial.yaml"
-    trial.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        write_whole(trial, text)
-        load_brand(trial)
-    except BriefError as error:
-        raise BriefError(error.message.replace(str(trial), "The kit"), hint=error.hint) from error
-    finally:
-        trial.unlink(missing_ok=True)
     write_whole(path, text)
     return path
 
@@ -104,7 +97,7 @@ def _values(brand: BrandKit, written: dict[str, Any]) -> dict[str, Any]:
         "required": _pairs(written["required"], ":", "Lines a channel must carry"),
         "review": written["review"],
         "drift_budget": written["drift_budget"],
-        "localities": _yaml(written["localities"]),
+        "localities": typed_yaml(written["localities"], "What differs by place"),
     }
     given["exemplars"] = [each for each in given["exemplars"] if each]
     return {name: value for name, value in given.items() if value not in (None, "", [], {})}
@@ -228,13 +221,6 @@ def _rest(brand: BrandKit, key: str) -> dict[str, Any]:
         placeholder="Headingley:\n  phone: 0113 496 0000\n  facts: [The garden is open.]",
     )
     return {"required": required, "review": review, "drift_budget": budget, "localities": places}
-
-
-def _yaml(text: str) -> Any:
-    try:
-        return yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise BriefError(f"What differs by place is not valid YAML: {error}.") from error
 
 
 def _pairs(text: str, mark: str, what: str) -> dict[str, str]:

@@ -190,11 +190,12 @@ def _translations(brief: Brief) -> str:
     return str(yaml.safe_dump(given, allow_unicode=True, sort_keys=False))
 
 
-def _read_translations(text: str) -> Any:
+def typed_yaml(text: str, what: str) -> Any:
+    """What a field of YAML says; raises BriefError naming the field when it is none."""
     try:
         return yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
-        raise BriefError(f"Your own translations are not valid YAML: {error}.") from error
+        raise BriefError(f"{what}: this is not valid YAML: {error}.") from error
 
 
 def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
@@ -224,7 +225,7 @@ def ordered(brief: Brief, brand: BrandKit, values: dict[str, Any]) -> Order:
         "tone": values["tone"].strip() or None,
         "variants": int(values["variants"]),
         "holdout": values["holdout"] / 100,
-        "translations": _read_translations(values["translations"]),
+        "translations": typed_yaml(values["translations"], "Your own translations"),
     }
     if not data["channels"]:
         raise BriefError("No channel is chosen.", hint="Choose at least one channel.")

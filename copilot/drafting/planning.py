@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from copilot.campaigns.plan import UNKNOWN
+from copilot.customers.filter_syntax import CONSENT_CHANNELS
 from copilot.drafting.desk import Desk
 from copilot.errors import BriefError, DataError
 from copilot.records import Assignment, Brief, Locality, LocalityLevel, Unit
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from copilot.campaigns.merging.modules import MessageClass
     from copilot.customers.recipients import Recipients
 
-PERSONAL = frozenset({"email", "sms", "whatsapp", "push"})
+PERSONAL = frozenset(CONSENT_CHANNELS)
 SEGMENT_FIELDS = {"rfm": "segment"}
 
 

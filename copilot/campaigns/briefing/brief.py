@@ -81,8 +81,13 @@ def parse_brief(data: Mapping[str, Any], *, folder: Path, name: str = "brief") -
 
 def load_brand(path: Path) -> BrandKit:
     """The brand kit of a YAML file; raises BriefError naming the key, value and remedy."""
-    brand: BrandKit = _validate(BrandKit, normalised_brand(_yaml(path), str(path)), str(path))
-    must_be_reachable(brand, str(path))
+    return parse_brand(_yaml(path), str(path))
+
+
+def parse_brand(data: Mapping[str, Any], name: str) -> BrandKit:
+    """A brand kit from what its YAML holds; see `load_brand`."""
+    brand: BrandKit = _validate(BrandKit, normalised_brand(data, name), name)
+    must_be_reachable(brand, name)
     return brand
 
 
