@@ -13,7 +13,7 @@ from copilot.campaigns.briefing.brief import parse_brief
 from copilot.campaigns.composing.compose import finish
 from copilot.campaigns.facts import facts_for
 from copilot.errors import BriefError
-from copilot.records import Assignment, Message, Unit
+from copilot.records import Assignment, Brief, Message, Unit
 
 DATA = Path(__file__).parent / "data"
 TODAY = dt.date(2026, 11, 22)
@@ -39,7 +39,11 @@ def _briefs() -> dict[str, Any]:
 def assignment(name: str = "loaves", channel: str = "email", language: str = "en") -> Assignment:
     """What a writer is given for one of the briefs in data/briefs.yaml."""
     given = _briefs()[name]
-    brief = parse_brief(given["brief"], folder=DATA)
+    return given_to_writer(given, parse_brief(given["brief"], folder=DATA), channel, language)
+
+
+def given_to_writer(given: dict[str, Any], brief: Brief, channel: str, language: str) -> Assignment:
+    """What a writer is given for an entry of a data file: its unit, and what it must not name."""
     unit = Unit.model_validate(given["unit"])
     return Assignment.model_validate(
         {

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from labelled import DATA, TODAY
+from labelled import DATA, given_to_writer
 
 from copilot.campaigns.briefing.brief import parse_brief
 from copilot.campaigns.composing.compose import finish
-from copilot.campaigns.facts import facts_for
 from copilot.campaigns.sms import gsm_text
-from copilot.records import Assignment, CheckReport, Finding, Message, Part, Unit
+from copilot.records import Assignment, CheckReport, Finding, Message, Part
 
 BATCHES = ("development", "heldout", "third", "fourth", "fifth")
 UNSEEN = ("sixth",)
@@ -102,20 +101,7 @@ def assignment_of(name: str, channel: str, language: str) -> Assignment:
     brief = parse_brief(given["brief"], folder=DATA)
     if name.endswith("-info"):
         brief = brief.model_copy(update={"offer": None})
-    unit = Unit.model_validate(given["unit"])
-    return Assignment.model_validate(
-        {
-            "brief": brief,
-            "unit": unit,
-            "channel": channel,
-            "language": language,
-            "facts": facts_for(brief, unit, language=language),  # type: ignore[arg-type]
-            "other_places": given["other_places"],
-            "known_products": given["known_products"],
-            "known_stores": given["known_stores"],
-            "today": TODAY,
-        }
-    )
+    return given_to_writer(given, brief, channel, language)
 
 
 def copies(batch: str) -> list[Copy]:
