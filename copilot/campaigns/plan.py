@@ -8,13 +8,10 @@ from copilot.campaigns.briefing.brands import brand_for
 from copilot.campaigns.composing.wording import SMALL_CELL
 from copilot.campaigns.merging.modules import MessageClass
 from copilot.errors import BriefError
-from copilot.records import Assignment, BrandKit, Brief, Fact, Language, Locality, Unit
+from copilot.records import UNKNOWN, Assignment, BrandKit, Brief, Fact, Language, Locality, Unit
 
 Reached = Mapping[str, Collection[tuple[str, str]]]
 """By a unit's name, the channels and variants that somebody of it is to get."""
-
-UNKNOWN = "(unknown)"
-"""The unit of customers whose place is not known: their message names none."""
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -6,6 +6,7 @@ Tables that were never imported are read as empty ones, so that every column is 
 from typing import TYPE_CHECKING
 
 from copilot.customers.schema import TABLES, FieldType
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +23,6 @@ ENGINE_TYPES: dict[FieldType, str] = {
     "boolean": "boolean",
     "json": "string",
 }
-UNKNOWN = "(unknown)"
 
 
 def table_or_empty(engine: "Engine", name: str) -> "ir.Table":

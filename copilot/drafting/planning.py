@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from copilot.campaigns.plan import UNKNOWN
 from copilot.customers.filter_syntax import CONSENT_CHANNELS
 from copilot.drafting.desk import Desk
 from copilot.errors import BriefError, DataError
-from copilot.records import Assignment, Brief, Locality, LocalityLevel, Unit
+from copilot.records import UNKNOWN, Assignment, Brief, Locality, LocalityLevel, Unit
 from copilot.text import fold
 
 if TYPE_CHECKING:

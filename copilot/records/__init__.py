@@ -32,6 +32,7 @@ from copilot.records.campaigns import (
 )
 from copilot.records.chatting import KeptChat
 from copilot.records.customers import (
+    UNKNOWN,
     Consent,
     FieldRule,
     Forgotten,
@@ -152,6 +153,7 @@ from copilot.records.value import (
 )
 
 __all__ = [
+    "UNKNOWN",
     "Answer",
     "AnswerFigures",
     "AnswerKind",

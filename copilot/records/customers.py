@@ -6,6 +6,9 @@ from pydantic import Field
 
 from copilot.records.base import Record
 
+UNKNOWN = "(unknown)"
+"""The unit of customers whose place, segment or product is not known; copy never names it."""
+
 TableName = Literal[
     "customers",
     "consents",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from copilot.campaigns.composing.wording import SMALL_CELL
-from copilot.records import Brief, Language
+from copilot.records import UNKNOWN, Brief, Language
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -119,7 +119,7 @@ def _attributes(recipients: "ir.Table", brief: Brief) -> "ir.Table":
 
     def text(column: str) -> Any:
         value = ibis.coalesce(recipients[column].cast("string").strip(), "")
-        return (value == "(unknown)").ifelse("", value)
+        return (value == UNKNOWN).ifelse("", value)
 
     place = PLACE_COLUMNS.get(brief.by or "neighbourhood", "neighbourhood")
     return recipients.select(

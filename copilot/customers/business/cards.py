@@ -17,9 +17,9 @@ from copilot.customers.profile import profile
 from copilot.customers.schema import TABLES
 from copilot.customers.segmenting.segments import RFM_RULES, segmented, segments
 from copilot.customers.suggesting.offerable import never_words
-from copilot.customers.tables import UNKNOWN, purchases
+from copilot.customers.tables import purchases
 from copilot.errors import DataError
-from copilot.records import Card, Locality, LocalityLevel
+from copilot.records import UNKNOWN, Card, Locality, LocalityLevel
 from copilot.text import content_id
 
 if TYPE_CHECKING:

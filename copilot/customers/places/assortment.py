@@ -23,9 +23,8 @@ from copilot.customers.places.overindex import (
 )
 from copilot.customers.places.products import need_kind
 from copilot.customers.places.similar import Likeness, likeness, need_likeness
-from copilot.customers.tables import UNKNOWN
 from copilot.errors import DataError
-from copilot.records import LocalMove, LocalPlan, Move
+from copilot.records import UNKNOWN, LocalMove, LocalPlan, Move
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -19,8 +19,9 @@ from copilot.customers.places.levels import (
 from copilot.customers.places.overindex import Kind, with_item
 from copilot.customers.places.products import has_kind
 from copilot.customers.privacy import registry
-from copilot.customers.tables import UNKNOWN, attach, purchases
+from copilot.customers.tables import attach, purchases
 from copilot.errors import DataError
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 from copilot.customers.people import people
 from copilot.customers.privacy import registry
 from copilot.customers.segmenting.segments import segmented
-from copilot.customers.tables import UNKNOWN, attach, purchases, table_or_empty
+from copilot.customers.tables import attach, purchases, table_or_empty
 from copilot.errors import DataError
-from copilot.records import LocalityLevel
+from copilot.records import UNKNOWN, LocalityLevel
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -13,9 +13,9 @@ from copilot.customers.places.overindex import (
     with_item,
 )
 from copilot.customers.places.products import need_kind
-from copilot.customers.tables import UNKNOWN, attach, named, table_or_empty
+from copilot.customers.tables import attach, named, table_or_empty
 from copilot.errors import DataError
-from copilot.records import ItemIndexes, Locality, OverIndex, Query, Store
+from copilot.records import UNKNOWN, ItemIndexes, Locality, OverIndex, Query, Store
 from copilot.text import fold
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from copilot.customers.places.dayparts import (
 )
 from copilot.customers.places.levels import Level, parse_level, unit_of
 from copilot.customers.places.localities import FEWEST_PEOPLE, known_localities
-from copilot.customers.tables import UNKNOWN, attach
-from copilot.records import LocalityMix, MixShare
+from copilot.customers.tables import attach
+from copilot.records import UNKNOWN, LocalityMix, MixShare
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -16,9 +16,9 @@ from copilot.customers.places.levels import parse_level
 from copilot.customers.places.localities import cell_table, known_localities
 from copilot.customers.places.mix import Counts, language_counts, visit_counts
 from copilot.customers.places.overindex import Kind, strength
-from copilot.customers.tables import UNKNOWN, table_or_empty
+from copilot.customers.tables import table_or_empty
 from copilot.errors import DataError
-from copilot.records import Similarity, SimilarLocality
+from copilot.records import UNKNOWN, Similarity, SimilarLocality
 
 if TYPE_CHECKING:
     import numpy as np

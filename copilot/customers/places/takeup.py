@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from copilot.customers.places.classes import holdings
 from copilot.customers.places.levels import Level, unit_of
 from copilot.customers.places.overindex import Kind, prior_strength
-from copilot.customers.tables import UNKNOWN, attach
+from copilot.customers.tables import attach
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from copilot.customers.questions.rules import Asked
 from copilot.customers.questions.values import PLACES
-from copilot.customers.tables import UNKNOWN, named, purchases
+from copilot.customers.tables import named, purchases
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

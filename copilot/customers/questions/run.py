@@ -11,7 +11,8 @@ from copilot.customers.questions.run_people import lines_asked
 from copilot.customers.questions.text import main_column
 from copilot.customers.questions.values import PERSON_GROUPS, PLACES
 from copilot.customers.questions.wording import part_words
-from copilot.customers.tables import UNKNOWN, attach, named, table_or_empty
+from copilot.customers.tables import attach, named, table_or_empty
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

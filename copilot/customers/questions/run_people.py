@@ -16,7 +16,8 @@ from copilot.customers.questions.rules import Asked, Comparison
 from copilot.customers.questions.values import ITEMS, PERSON_GROUPS, PLACES
 from copilot.customers.recipients import recipients
 from copilot.customers.segmenting.segments import segmented
-from copilot.customers.tables import UNKNOWN, attach, named, table_or_empty
+from copilot.customers.tables import attach, named, table_or_empty
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

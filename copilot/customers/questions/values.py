@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from copilot.customers.questions.words import DIMENSION_OF, STORE_NOUNS, grammar_words, stem, tokens
-from copilot.customers.tables import UNKNOWN, table_or_empty
+from copilot.customers.tables import table_or_empty
+from copilot.records import UNKNOWN
 
 if TYPE_CHECKING:
     from copilot.customers.engine import Engine
