@@ -7,17 +7,18 @@ that drafts were written to outside it are named, because they are not ours to c
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from copilot.campaigns.exporting.outputs import outputs
-from copilot.campaigns.merging.modules import own_unit
-from copilot.campaigns.store import CampaignStore
 from copilot.customers.privacy import erase, rows
 from copilot.customers.privacy.erase import TELLING_ID, Person
 from copilot.customers.store import Store
 from copilot.records import Forgotten
 
-Campaigns = Callable[[], CampaignStore]
+if TYPE_CHECKING:
+    from copilot.campaigns.store import CampaignStore
+
+Campaigns = Callable[[], "CampaignStore"]
 """Opens the drafted campaigns: only when somebody has to be forgotten in them."""
 
 _PHONE_LIKE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
@@ -66,9 +67,7 @@ def _forget(
         else:  # a workbook waiting to be loaded, from which no row can be taken
             path.unlink()
             removed.append(path.relative_to(home).as_posix())
-    drafted = campaigns().forget(
-        {own_unit(each) for each in person.ids}, lambda text: names_person(text, person)
-    )
+    drafted = campaigns().forget(_own_units(person), lambda text: names_person(text, person))
     if drafted:
         changed["campaigns"] = drafted
     for name, each in kept().items():
@@ -92,7 +91,7 @@ def names_person(text: str, person: Person) -> bool:
 
     A short id of digits counts only after a word for a customer: it may be any number.
     """
-    if person.in_text(text) or any(own_unit(each) in text for each in person.ids):
+    if person.in_text(text) or any(unit in text for unit in _own_units(person)):
         return True
     if any(person.in_cell(found[0], "") for found in _PHONE_LIKE.finditer(text)):
         return True
@@ -103,6 +102,13 @@ def _id_in(text: str, customer_id: str) -> bool:
     telling = len(customer_id) >= TELLING_ID or not customer_id.isdigit()
     before = "" if telling else r"(?:customer|client|kund|cliente?)\w*\W{1,12}"
     return bool(re.search(rf"(?i)\b{before}(?<!\w){re.escape(customer_id)}(?!\w)", text))
+
+
+def _own_units(person: Person) -> set[str]:
+    """How the units are called that `bespoke` gives the person."""
+    from copilot.campaigns.merging.modules import own_unit  # takes long, and is seldom needed
+
+    return {own_unit(each) for each in person.ids}
 
 
 def _ours(home: Path) -> list[Path]:
