@@ -129,3 +129,27 @@ def test_a_large_module_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "large.py"
     path.write_text("def f() -> None:\n" + "    pass\n" * 450, encoding="utf-8")
     assert len(too_large(path)) == 2
+
+
+def loose_strings(source: str) -> list[str]:
+    """Strings that stand alone in a module, its docstring left out."""
+    body = ast.parse(source).body[1:]
+    return [
+        one.value.value
+        for one in body
+        if isinstance(one, ast.Expr)
+        and isinstance(one.value, ast.Constant)
+        and isinstance(one.value.value, str)
+    ]
+
+
+def test_no_page_shows_its_own_comments() -> None:
+    """Streamlit draws a string that stands alone in a page's script."""
+    pages = sorted((PACKAGE / "app").glob("[!_]*.py"))
+    assert len(pages) > 6
+    shown = [text for path in pages for text in loose_strings(path.read_text(encoding="utf-8"))]
+    assert shown == []
+
+
+def test_a_string_that_stands_alone_is_noticed() -> None:
+    assert loose_strings('"""Page."""\nKEPT = 1\n"""Kept."""\n') == ["Kept."]

@@ -37,8 +37,8 @@ from copilot.text import content_id
 BLANK = "A new brief"
 BUTTONS = ("Draft it", "Estimate")
 KEPT = ("brief", "brand-campaigns", "send-to", "campaign")
+# keys of the form's fields; those of buttons may not be set
 FORM = re.compile(r"(?!first-|second-)[a-z]+-page-")
-"""Keys of the form's fields; those of buttons may not be set."""
 SECTIONS = ("Draft", "Review and export", "Drift", "Check a text", "Brand kit")
 AS_WRITTEN, RULE = "Whom the brief says", "The rule made under Customers"
 
